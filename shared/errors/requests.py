@@ -1,0 +1,168 @@
+"""What a request can be refused for: one class a code of the contract; `api.contract.problems` gives the status."""
+
+from dataclasses import dataclass
+
+from shared.errors.root import CallscribeError
+
+
+class RequestError(CallscribeError):
+    """A request that is answered with a problem."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldError:
+    """One field that is not valid: where (JSON pointer), what (code), and how to mend it."""
+
+    pointer: str
+    code: str
+    message: str
+
+
+class MalformedRequest(RequestError):
+    """The request cannot be parsed."""
+
+    code = "malformed_request"
+    sentence = "The request cannot be read."
+
+
+class Unauthenticated(RequestError):
+    """The key is missing, wrong, expired or revoked."""
+
+    code = "unauthenticated"
+    sentence = "Send a valid key: `Authorization: Bearer csk_…`."
+
+
+class Forbidden(RequestError):
+    """The key lacks the scope of this route."""
+
+    code = "forbidden"
+    sentence = "The key may not do this."
+
+
+class NotFound(RequestError):
+    """Unknown route, unknown id, no ULID, or another tenant's."""
+
+    code = "not_found"
+    sentence = "There is nothing here: the path or the id is unknown."
+
+
+class MethodNotAllowed(RequestError):
+    """The route exists, the method does not."""
+
+    code = "method_not_allowed"
+    sentence = "The path does not take this method."
+
+
+class NotAcceptable(RequestError):
+    """No representation that the client accepts."""
+
+    code = "not_acceptable"
+    sentence = "Accept one of application/json, text/plain, application/x-subrip, text/vtt."
+
+
+class NotReady(RequestError):
+    """The transcript is asked for before the end."""
+
+    code = "not_ready"
+    retryable = True
+    sentence = "The transcript is not ready yet. Ask again after the time in Retry-After."
+
+
+class NoTranscript(RequestError):
+    """The job ended without a transcript."""
+
+    code = "no_transcript"
+    sentence = "The job ended without a transcript."
+
+
+class StateConflict(RequestError):
+    """The job's status does not allow this."""
+
+    code = "state_conflict"
+    sentence = "The job's status does not allow this."
+
+
+class UploadMissing(RequestError):
+    """Completion is announced but the object is not there."""
+
+    code = "upload_missing"
+    sentence = "The audio is not there yet. PUT it to upload.url first."
+
+
+class Erased(RequestError):
+    """The job was erased."""
+
+    code = "erased"
+    sentence = "The job was erased."
+
+
+class TranscriptExpired(RequestError):
+    """Retention removed the transcript."""
+
+    code = "transcript_expired"
+    sentence = "The transcript was removed at the end of its retention."
+
+
+class BodyTooLarge(RequestError):
+    """The body is over its limit."""
+
+    code = "body_too_large"
+    sentence = (
+        "The body is too large. JSON may hold 262,144 bytes, multipart audio 4,000,000; use audio.upload above that."
+    )
+
+
+class UnsupportedMediaType(RequestError):
+    """The request's Content-Type is not taken here."""
+
+    code = "unsupported_media_type"
+    sentence = "Send application/json or multipart/form-data."
+
+
+class ValidationFailed(RequestError):
+    """At least one field is not valid."""
+
+    code = "validation_failed"
+    sentence = "The request is not valid."
+
+    def __init__(self, errors: tuple[FieldError, ...]) -> None:
+        """Name every field in `errors`."""
+        super().__init__(f"{len(errors)} field{' is' if len(errors) == 1 else 's are'} not valid.")
+        self.errors = errors
+
+
+class IdempotencyKeyReused(RequestError):
+    """The same Idempotency-Key came with another body."""
+
+    code = "idempotency_key_reused"
+    sentence = "This Idempotency-Key was used for another request. Use a new key for a new request."
+
+
+class BucketNotAllowed(RequestError):
+    """The bucket of `s3_uri` is not on the list."""
+
+    code = "bucket_not_allowed"
+    sentence = "The bucket of audio.s3_uri is not one that this service may read."
+
+
+class AudioTooLarge(RequestError):
+    """The referenced object is over 536,870,912 bytes."""
+
+    code = "audio_too_large"
+    sentence = "The audio is larger than 536,870,912 bytes."
+
+
+class RateLimited(RequestError):
+    """Too many requests a second."""
+
+    code = "rate_limited"
+    retryable = True
+    sentence = "Too many requests. Wait for the time in Retry-After."
+
+
+class Unavailable(RequestError):
+    """A dependency is down."""
+
+    code = "unavailable"
+    retryable = True
+    sentence = "A part of the service is out of reach. Ask again after the time in Retry-After."
