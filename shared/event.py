@@ -1,0 +1,92 @@
+"""The one JSON that SNS subscribers and webhooks receive: ids and a pointer, never the text."""
+
+from datetime import UTC, datetime
+from typing import Literal
+
+from shared.job import Frozen, Job, OutboxEntry, Status
+
+
+class EventError(Frozen):
+    """Why the job failed: the code alone; the sentence is read from the job."""
+
+    code: str
+    retryable: bool
+
+
+class EventData(Frozen):
+    """What is told of the job; `transcript_*` are null where there is no transcript."""
+
+    job_id: str
+    status: str
+    lane: str
+    reference: str | None
+    batch_id: str | None
+    revision: int
+    revision_of: str | None
+    language: str | None
+    duration: float | None
+    needs_review: bool | None
+    warnings: tuple[str, ...]
+    error: EventError | None
+    transcript_url: str | None
+    transcript_s3_uri: str | None
+    transcript_sha256: str | None
+
+
+class Event(Frozen):
+    """`id` is the same each time the same fact is told; `sequence` orders the events of a job."""
+
+    id: str
+    type: Literal["job.completed", "job.failed", "job.canceled", "job.erased"]
+    created_at: str
+    sequence: int
+    data: EventData
+
+
+def instant(moment: float) -> str:
+    """Epoch seconds as RFC 3339 UTC with milliseconds."""
+    return datetime.fromtimestamp(moment, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def event_of(job: Job, sequence: int, entry: OutboxEntry, base_url: str) -> Event:
+    """The event of one outbox entry of `job`; `base_url` is where the API answers, without `/v1`."""
+    return Event(
+        id=entry.id, type=entry.type, created_at=instant(entry.at), sequence=sequence, data=_data(job, base_url)
+    )
+
+
+def attributes_of(job: Job, event: Event) -> dict[str, str]:
+    """The SNS message attributes that subscribers filter by; absent where the job has no value."""
+    review = event.data.needs_review
+    values = {
+        "type": event.type,
+        "tenant": job.tenant,
+        "status": job.status.value,
+        "lane": job.lane.value,
+        "language": event.data.language,
+        "reference": job.reference,
+        "batch_id": job.batch_id,
+        "needs_review": None if review is None else str(review).lower(),
+    }
+    return {name: value for name, value in values.items() if value}
+
+
+def _data(job: Job, base_url: str) -> EventData:
+    result = job.result if job.status is Status.COMPLETED else None
+    return EventData(
+        job_id=job.id,
+        status=job.status.value,
+        lane=job.lane.value,
+        reference=job.reference,
+        batch_id=job.batch_id,
+        revision=job.revision,
+        revision_of=job.revision_of,
+        language=result.language if result else None,
+        duration=result.duration_s if result else None,
+        needs_review=result.quality.needs_review if result else None,
+        warnings=result.warnings if result else (),
+        error=EventError(code=job.error.code, retryable=job.error.retryable) if job.error else None,
+        transcript_url=f"{base_url}/v1/jobs/{job.id}/transcript" if result else None,
+        transcript_s3_uri=f"s3://{result.bucket}/{result.key}" if result else None,
+        transcript_sha256=result.sha256 if result else None,
+    )

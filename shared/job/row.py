@@ -1,0 +1,173 @@
+"""The row of a job: the truth about it. Moments are UTC epoch seconds; what is None is absent from the table."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from shared.job.states import Lane, Stage, Status
+
+Row = dict[str, Any]
+
+
+class Frozen(BaseModel):
+    """A value: never changed, nothing unknown in it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ChannelOptions(Frozen):
+    """How the channels of a recording are to be read."""
+
+    mode: Literal["auto", "separate", "mix"] = "auto"
+    roles: dict[str, str] = {"0": "agent", "1": "customer"}
+
+
+class Options(Frozen):
+    """How a call is to be transcribed: the defaults are right for a sales call."""
+
+    model: str = "default"
+    language: str = "auto"
+    language_candidates: tuple[str, ...] = ("fr", "de", "it", "en")
+    channels: ChannelOptions = ChannelOptions()
+    word_timestamps: bool = True
+    fail_on: tuple[str, ...] = ()
+
+
+class Audio(Frozen):
+    """Where the recording lies, what was declared of it, what is pinned, and what decoding found."""
+
+    source: Literal["upload", "multipart", "s3"]
+    bucket: str
+    key: str
+    size_bytes: int | None = None
+    sha256: str | None = None
+    version_id: str | None = None
+    etag: str | None = None
+    duration_s: float | None = None
+    sample_rate_hz: int | None = None
+    channels: int | None = None
+    codec: str | None = None
+
+
+class Retention(Frozen):
+    """Days that audio and transcript are kept after the job's end."""
+
+    audio_days: int = 30
+    transcript_days: int = 180
+
+
+class Progress(Frozen):
+    """Speech seconds of all legs, done and in all."""
+
+    percent: float
+    speech_s_done: float
+    speech_s_total: float
+
+
+class Quality(Frozen):
+    """How far the transcript can be trusted."""
+
+    mean_confidence: float | None = None
+    low_confidence_ratio: float | None = None
+    coverage: float | None = None
+    needs_review: bool
+
+
+class Result(Frozen):
+    """Where the transcript lies and what the job tells of it."""
+
+    bucket: str
+    key: str
+    etag: str
+    sha256: str
+    language: str | None = None
+    language_confidence: float | None = None
+    duration_s: float
+    quality: Quality
+    warnings: tuple[str, ...]
+    decode_s: float
+    engine_s: float
+
+
+class Failure(Frozen):
+    """Why a job failed, in the words of the contract."""
+
+    code: str
+    message: str
+    retryable: bool
+    stage: str | None = None
+    attempt: int
+    cause: str | None = None
+
+
+class OutboxEntry(Frozen):
+    """An event that must be told, or was."""
+
+    type: Literal["job.completed", "job.failed", "job.canceled", "job.erased"]
+    id: str
+    state: Literal["pending", "published"]
+    at: float
+
+
+class Tombstone(Frozen):
+    """Why a terminal job no longer shows what it held."""
+
+    reason: Literal["erased", "transcript_expired"]
+    at: float
+
+
+class Job(Frozen):
+    """One row: every fact of one job. Fields that are None are absent from the table."""
+
+    tenant: str
+    id: str
+    status: Status = Status.AWAITING_UPLOAD
+    stage: Stage | None = None
+    progress: Progress | None = None
+    lane: Lane = Lane.INTERACTIVE
+    reference: str | None = None
+    subject_hmac: str | None = None
+    metadata: dict[str, str] = {}
+    tags: tuple[str, ...] = ()
+    batch_id: str | None = None
+    revision: int = 1
+    revision_of: str | None = None
+    options: Options = Options()
+    params_hash: str
+    audio: Audio
+    retention: Retention = Retention()
+    fence: int = 0
+    attempts: int = 0
+    releases: int = 0
+    lease_owner: str | None = None
+    lease_until: float = 0.0
+    not_before: float = 0.0
+    result: Result | None = None
+    error: Failure | None = None
+    cause: str | None = None
+    sequence: int = 0
+    outbox: dict[str, OutboxEntry] = {}
+    rung_at: float | None = None
+    rings: int = 0
+    tombstone: Tombstone | None = None
+    traceparent: str | None = None
+    created_at: float
+    queued_at: float | None = None
+    started_at: float | None = None
+    completed_at: float | None = None
+    deadline_at: float | None = None
+
+    @property
+    def transcript_key(self) -> str:
+        """Where the one transcript of this revision lies."""
+        return f"transcripts/{self.tenant}/{self.id}/r{self.revision}.json"
+
+    @property
+    def request_key(self) -> str:
+        """Where the request lies, for a rebuild of the table from S3."""
+        return f"requests/{self.tenant}/{self.id}.json"
+
+
+def audio_key(tenant: str, job_id: str) -> str:
+    """Where the audio of an uploaded job lies."""
+    return f"audio/{tenant}/{job_id}"
