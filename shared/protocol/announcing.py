@@ -1,0 +1,47 @@
+"""Announce and settle: the outbox is emptied, and only then may the message go."""
+
+from shared.errors.transient import EventsUnavailable
+from shared.event import attributes_of, event_of
+from shared.job import Job, Outcome, Receipt
+from shared.protocol.intents import ChangeRow, Delete, Hide, Publish, Steps, Where, ask
+from shared.protocol.working import Ending, backoff_s, key_of
+
+
+def announce(job: Job, base_url: str) -> Steps[Job]:
+    """Publish every pending event of `job`, in order, and mark each as published.
+
+    `base_url` is where the API answers: events point there.
+
+    Raises:
+        EventsUnavailable: SNS refused after retries; what is pending stays pending.
+    """
+    for sequence, entry in sorted((int(number), entry) for number, entry in job.outbox.items()):
+        if entry.state == "pending":
+            event = event_of(job, sequence, entry, base_url)
+            yield from ask(Publish(event.model_dump_json(), attributes_of(job, event)))
+            pending = ((Where(f"outbox.{sequence}.state", "=", "pending"),),)
+            yield from ask(ChangeRow(key_of(job), pending, {f"outbox.{sequence}.state": "published"}))
+    return job
+
+
+def settle(ending: Ending, receipt: Receipt, base_url: str) -> Steps[Outcome]:
+    """Do to the message what the ending asks for; it is deleted only when all is told."""
+    match ending.outcome:
+        case Outcome.COMPLETED | Outcome.REJECTED | Outcome.EXHAUSTED | Outcome.SETTLED:
+            return (yield from _tell_and_delete(ending, receipt, base_url))
+        case Outcome.RELEASED | Outcome.CHARGED | Outcome.HELD | Outcome.EARLY:
+            yield from ask(Hide(receipt, ending.hide_s))
+            return ending.outcome
+        case Outcome.LOST | Outcome.UNKNOWN | Outcome.ALONE | Outcome.UNPUBLISHED:
+            return ending.outcome
+
+
+def _tell_and_delete(ending: Ending, receipt: Receipt, base_url: str) -> Steps[Outcome]:
+    assert ending.job is not None, "a terminal ending knows its row"
+    try:
+        yield from announce(ending.job, base_url)
+    except EventsUnavailable:
+        yield from ask(Hide(receipt, backoff_s(receipt.receive_count - 1)))
+        return Outcome.UNPUBLISHED
+    yield from ask(Delete(receipt))
+    return ending.outcome

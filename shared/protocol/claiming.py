@@ -1,0 +1,89 @@
+"""Winning a job: one conditional write, and what its refusal means."""
+
+from dataclasses import dataclass
+
+from shared.errors.jobs import AttemptsExhausted
+from shared.job import MAX_ATTEMPTS, Claim, Job, Outcome, Receipt, Status
+from shared.protocol.intents import Changed, ChangeRow, Guard, Key, Steps, Where, ask
+from shared.protocol.working import BACKOFF_S, LONGEST_HIDE_S, Ending, failure_of, job_of, key_of, terminal
+
+GRACE_S = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On what terms a worker claims: as whom, from when, for how long, and whether it holds nothing else."""
+
+    owner: str
+    now: float
+    lease_s: int
+    alone: bool
+
+
+def claim(receipt: Receipt, terms: Terms) -> Steps[Claim | Ending]:
+    """Win the job of a receipt, or learn what the receipt comes to without it."""
+    sets = {
+        "status": Status.PROCESSING.value,
+        "stage": "downloading",
+        "lease_owner": terms.owner,
+        "lease_until": terms.now + terms.lease_s + GRACE_S,
+        "started_at": terms.now,
+    }
+    key = Key.of_job(receipt.tenant, receipt.job_id)
+    answer = yield from ask(ChangeRow(key, _claimable(terms), sets, {"fence": 1, "attempts": 1}))
+    if answer.row is None:
+        return Ending(Outcome.UNKNOWN)
+    job = Job.model_validate(answer.row)
+    if isinstance(answer, Changed) or job.lease_owner == terms.owner:
+        return Claim(job, receipt)
+    return (yield from _refused(job, receipt, terms))
+
+
+def _claimable(terms: Terms) -> Guard:
+    free = [
+        Where("not_before", "<=", terms.now),
+        Where("attempts", "<", MAX_ATTEMPTS),
+        Where("tombstone", "absent"),
+    ]
+    if not terms.alone:
+        free.append(Where("attempts", "=", 0))
+    queued = (Where("status", "=", Status.QUEUED.value), *free)
+    abandoned = (Where("status", "=", Status.PROCESSING.value), Where("lease_until", "<", terms.now), *free)
+    return (queued, abandoned)
+
+
+def _refused(job: Job, receipt: Receipt, terms: Terms) -> Steps[Ending]:
+    if job.status.is_terminal:
+        return Ending(Outcome.SETTLED, job)
+    if job.status is Status.AWAITING_UPLOAD:
+        return Ending(Outcome.EARLY, job, hide_s=BACKOFF_S)
+    if job.status is Status.PROCESSING and job.lease_until >= terms.now:
+        return Ending(Outcome.HELD, job, hide_s=_hidden_s(job.lease_until - terms.now, receipt.receive_count))
+    if job.attempts >= MAX_ATTEMPTS:
+        return (yield from _exhaust(job, terms.now))
+    if job.not_before > terms.now:
+        return Ending(Outcome.EARLY, job, hide_s=min(LONGEST_HIDE_S, int(job.not_before - terms.now) + 1))
+    return Ending(Outcome.ALONE, job)
+
+
+def _hidden_s(rest_s: float, receive_count: int) -> int:
+    """The rest of the lease and 5 s, doubled at each receive after the first repeat."""
+    return min(LONGEST_HIDE_S, (int(rest_s) + GRACE_S) << min(max(receive_count - 2, 0), 10))
+
+
+def _exhaust(job: Job, now: float) -> Steps[Ending]:
+    cause = job.cause or "worker_lost"
+    sets = {
+        "error": failure_of(AttemptsExhausted(last=cause), job),
+        "cause": cause,
+        **terminal(job, Status.FAILED, now),
+    }
+    over = (Where("fence", "=", job.fence), Where("attempts", "=", MAX_ATTEMPTS))
+    guard: Guard = (
+        (Where("status", "=", Status.PROCESSING.value), Where("lease_until", "<", now), *over),
+        (Where("status", "=", Status.QUEUED.value), *over),
+    )
+    answer = yield from ask(ChangeRow(key_of(job), guard, sets))
+    if isinstance(answer, Changed):
+        return Ending(Outcome.EXHAUSTED, job_of(answer.row))
+    return Ending(Outcome.HELD, job_of(answer.row), hide_s=BACKOFF_S)

@@ -1,0 +1,188 @@
+"""The words in which a protocol step asks the world for something.
+
+`Intent[T]` is a request whose answer is a `T`. A guard is a condition in disjunctive normal form: any row of it,
+all tests of that row. The table evaluates it as a ConditionExpression, the memory world by `holds`.
+"""
+
+import operator
+from collections.abc import Callable, Generator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, Literal, TypeAlias, TypeVar, cast
+
+from shared.job import Lane, Receipt, Row
+
+T_co = TypeVar("T_co", covariant=True)
+T = TypeVar("T")
+
+Relation = Literal["=", "<>", "<", "<=", "absent", "present"]
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """One test of one field of a row; a dotted name goes into a map."""
+
+    field: str
+    relation: Relation
+    value: str | float | int | None = None
+
+
+Guard: TypeAlias = tuple[tuple[Where, ...], ...]
+
+COMPARED: Mapping[str, Callable[[Any, Any], bool]] = {
+    "=": operator.eq,
+    "<>": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+}
+
+
+class Intent(Generic[T_co]):
+    """What a step wants done; its answer is a `T_co`."""
+
+    __slots__ = ()
+
+
+Steps: TypeAlias = Generator[Intent[Any], Any, T]
+
+
+def ask(intent: Intent[T]) -> Steps[T]:
+    """Yield `intent` and give back its answer, with its type."""
+    answer = yield intent
+    return cast("T", answer)
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """The row as it stands after our write."""
+
+    row: Row
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The guard did not hold; the row as it stood, or None where there is none."""
+
+    row: Row | None
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """Where a row lies."""
+
+    pk: str
+    sk: str
+
+    @staticmethod
+    def of_job(tenant: str, job_id: str) -> "Key":
+        """The row of a job."""
+        return Key(f"T#{tenant}#J#{job_id}", "JOB")
+
+    @staticmethod
+    def of_idempotency(tenant: str, route: str, key_sha256: str) -> "Key":
+        """The item that remembers an Idempotency-Key."""
+        return Key(f"T#{tenant}#I#{route}#{key_sha256}", "IDEMPOTENCY")
+
+    @staticmethod
+    def of_api_key(key_id: str) -> "Key":
+        """The row of an API key."""
+        return Key(f"K#{key_id}", "KEY")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRow(Intent[Row | None]):
+    """Read a row, strongly consistent."""
+
+    key: Key
+
+
+@dataclass(frozen=True, slots=True)
+class CreateRows(Intent[bool]):
+    """Create all rows in one transaction, or none; True if they are ours now."""
+
+    rows: tuple[tuple[Key, Row], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeRow(Intent[Changed | Refused]):
+    """Set and add to fields where the guard holds; a value of None removes the field."""
+
+    key: Key
+    guard: Guard
+    sets: Mapping[str, Any] = field(default_factory=dict)
+    adds: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectFacts:
+    """What a HEAD tells of an object."""
+
+    size_bytes: int
+    etag: str
+    version_id: str | None
+    sha256: str | None
+    metadata: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class HeadObject(Intent[ObjectFacts | None]):
+    """Look at an object without reading it; `version_id` asks for that one."""
+
+    bucket: str
+    key: str
+    version_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PutObject(Intent[str | None]):
+    """Write an object of ours once; its etag, or None if one is there already."""
+
+    key: str
+    body: bytes
+    metadata: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Ring(Intent[None]):
+    """Send the doorbell: a hint that a job wants work."""
+
+    lane: Lane
+    tenant: str
+    job_id: str
+    traceparent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Publish(Intent[None]):
+    """Tell an event: its JSON body and the attributes that subscribers filter by."""
+
+    body: str
+    attributes: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Hide(Intent[None]):
+    """Keep a message from the others for `seconds` from now."""
+
+    receipt: Receipt
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Delete(Intent[None]):
+    """Delete a message: only where the row is terminal and its events are published."""
+
+    receipt: Receipt
+
+
+def holds(guard: Guard, row: Row) -> bool:
+    """Whether `guard` holds for `row`, as the table would judge it."""
+    return any(all(_passes(test, row) for test in tests) for tests in guard)
+
+
+def _passes(test: Where, row: Row) -> bool:
+    value: Any = row
+    for name in test.field.split("."):
+        value = value.get(name) if isinstance(value, Mapping) else None
+    if test.relation in ("absent", "present"):
+        return (value is None) == (test.relation == "absent")
+    return value is not None and COMPARED[test.relation](value, test.value)

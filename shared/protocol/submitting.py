@@ -1,0 +1,140 @@
+"""Submit and queue: how a job is born, once, and how its doorbell is rung."""
+
+import json
+from dataclasses import dataclass
+
+from shared.errors.jobs import UploadMismatch
+from shared.errors.requests import IdempotencyKeyReused, UploadMissing
+from shared.job import Audio, Job, Row, Status
+from shared.protocol.intents import (
+    Changed,
+    ChangeRow,
+    CreateRows,
+    HeadObject,
+    Key,
+    ObjectFacts,
+    PutObject,
+    ReadRow,
+    Ring,
+    Steps,
+    Where,
+    ask,
+)
+from shared.protocol.working import fail_unstarted
+
+IDEMPOTENCY_S = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class IdempotencyKey:
+    """What a repeated submission is known by: the route, the caller's key (hashed), and the request's fingerprint."""
+
+    route: str
+    key_sha256: str
+    request_sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """The job that answers a submission, and whether an earlier one made it."""
+
+    job: Job
+    replayed: bool
+
+
+def submit(job: Job, idempotency: IdempotencyKey | None) -> Steps[Submitted]:
+    """Write the row and its idempotency item in one transaction, or find the job that an equal request made.
+
+    Raises:
+        IdempotencyKeyReused: the key came with another request.
+    """
+    key = Key.of_job(job.tenant, job.id)
+    rows = [(key, job.model_dump(mode="json", exclude_none=True))]
+    if idempotency is None:
+        yield from ask(CreateRows(tuple(rows)))
+        return Submitted(job, replayed=False)
+    item_key = Key.of_idempotency(job.tenant, idempotency.route, idempotency.key_sha256)
+    item = yield from ask(ReadRow(item_key))
+    if item is None:
+        rows.append((item_key, _item(job, idempotency)))
+        if (yield from ask(CreateRows(tuple(rows)))):
+            return Submitted(job, replayed=False)
+        item = yield from ask(ReadRow(item_key))
+    return (yield from _replay(job, idempotency, item))
+
+
+def queue(job: Job, now: float) -> Steps[Job]:
+    """Pin the audio that is there, make the row `queued`, ring. A job that is past it is left as it is.
+
+    Raises:
+        UploadMissing: no object is there.
+        UploadMismatch: the object is not what was declared; the job has failed of it.
+    """
+    if job.status is not Status.AWAITING_UPLOAD:
+        return job
+    facts = yield from ask(HeadObject(job.audio.bucket, job.audio.key, job.audio.version_id))
+    if facts is None:
+        raise UploadMissing
+    if not _as_declared(job.audio, facts):
+        error = UploadMismatch(stage="uploading")
+        yield from fail_unstarted(job, error, now)
+        raise error
+    yield from ask(PutObject(job.request_key, _request(job), {"job": job.id, "tenant": job.tenant}))
+    return (yield from _pin_and_ring(job, facts, now))
+
+
+def ring(job: Job, now: float) -> Steps[None]:
+    """Send the doorbell of a queued job and note it."""
+    yield from ask(Ring(job.lane, job.tenant, job.id, job.traceparent))
+    yield from ask(
+        ChangeRow(
+            Key.of_job(job.tenant, job.id),
+            guard=((Where("rung_at", "absent"),), (Where("rung_at", "<", now),)),
+            sets={"rung_at": now},
+            adds={"rings": 1},
+        )
+    )
+
+
+def _item(job: Job, idempotency: IdempotencyKey) -> Row:
+    return {
+        "job_id": job.id,
+        "request_sha256": idempotency.request_sha256,
+        "expires_at": int(job.created_at) + IDEMPOTENCY_S,
+    }
+
+
+def _replay(job: Job, idempotency: IdempotencyKey, item: Row | None) -> Steps[Submitted]:
+    if item is None or item["request_sha256"] != idempotency.request_sha256:
+        raise IdempotencyKeyReused
+    row = yield from ask(ReadRow(Key.of_job(job.tenant, item["job_id"])))
+    return Submitted(Job.model_validate(row), replayed=item["job_id"] != job.id)
+
+
+def _as_declared(audio: Audio, facts: ObjectFacts) -> bool:
+    size_differs = audio.size_bytes is not None and audio.size_bytes != facts.size_bytes
+    both_hashed = audio.sha256 is not None and facts.sha256 is not None
+    return not size_differs and not (both_hashed and audio.sha256 != facts.sha256)
+
+
+def _request(job: Job) -> bytes:
+    kept = {"lane", "reference", "metadata", "tags", "options", "audio", "retention", "created_at", "deadline_at"}
+    return json.dumps(job.model_dump(mode="json", include=kept), sort_keys=True).encode()
+
+
+def _pin_and_ring(job: Job, facts: ObjectFacts, now: float) -> Steps[Job]:
+    pinned = {
+        "status": Status.QUEUED.value,
+        "queued_at": now,
+        "audio.size_bytes": facts.size_bytes,
+        "audio.etag": facts.etag,
+        "audio.version_id": facts.version_id,
+    }
+    key = Key.of_job(job.tenant, job.id)
+    answer = yield from ask(ChangeRow(key, ((Where("status", "=", Status.AWAITING_UPLOAD.value),),), pinned))
+    if answer.row is None:
+        raise UploadMissing
+    queued = Job.model_validate(answer.row)
+    if isinstance(answer, Changed) or (queued.status is Status.QUEUED and queued.rung_at is None):
+        yield from ring(queued, now)
+    return queued

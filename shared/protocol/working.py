@@ -1,0 +1,148 @@
+"""A claim at work: kept alive, and ended once. Every write is conditioned on the claim counter."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from shared.errors.jobs import AttemptsExhausted, JobError
+from shared.errors.root import CallscribeError
+from shared.errors.transient import TransientError
+from shared.ids import event_id
+from shared.job import MAX_ATTEMPTS, Claim, Failure, Job, Outcome, Result, Row, Status
+from shared.protocol.intents import Changed, ChangeRow, Guard, Key, Steps, Where, ask
+
+BACKOFF_S = 30
+LONGEST_HIDE_S = 900
+RELEASES_PER_CHARGE = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What a receipt came to: the outcome, the row as it now stands, and for how long the message hides."""
+
+    outcome: Outcome
+    job: Job | None = None
+    hide_s: int = 0
+
+
+def renew(held: Claim, lease_until: float, news: Mapping[str, Any]) -> Steps[bool]:
+    """Extend the lease and tell stage and progress; False if the job is no longer ours."""
+    sets = {"lease_until": lease_until, **news}
+    answer = yield from ask(ChangeRow(key_of(held.job), _ours(held), sets))
+    return isinstance(answer, Changed)
+
+
+def finish(held: Claim, result: Result, facts: Mapping[str, Any], now: float) -> Steps[Ending]:
+    """Commit a stored transcript: `completed` with its event pending, in one write."""
+    sets = {
+        "result": result.model_dump(mode="json", exclude_none=True),
+        **{f"audio.{name}": value for name, value in facts.items()},
+        **terminal(held.job, Status.COMPLETED, now),
+    }
+    answer = yield from ask(ChangeRow(key_of(held.job), _ours(held), sets))
+    job = job_of(answer.row)
+    if isinstance(answer, Changed) or (
+        job and job.fence == held.fence and job.result and job.result.etag == result.etag
+    ):
+        return Ending(Outcome.COMPLETED, job)
+    return Ending(Outcome.LOST, job)
+
+
+def reject(held: Claim, error: CallscribeError, now: float) -> Steps[Ending]:
+    """End a job with a named error that no repetition heals."""
+    failure = failure_of(error, held.job)
+    sets = {"error": failure, **terminal(held.job, Status.FAILED, now)}
+    answer = yield from ask(ChangeRow(key_of(held.job), _ours(held), sets))
+    job = job_of(answer.row)
+    ours = job and job.fence == held.fence and job.error and job.error.code == error.code
+    return Ending(Outcome.REJECTED if isinstance(answer, Changed) or ours else Outcome.LOST, job)
+
+
+def release(held: Claim, cause: TransientError | None, now: float) -> Steps[Ending]:
+    """Hand a job back in order, uncharged; every 20th release is charged, so none circles for ever."""
+    charged = (held.job.releases + 1) % RELEASES_PER_CHARGE == 0
+    hide_s = backoff_s(held.job.releases) if cause else 0
+    return (
+        yield from _hand_back(
+            held,
+            Ending(Outcome.RELEASED, hide_s=hide_s),
+            {"cause": cause.code if cause else None, "not_before": now + hide_s},
+            {"releases": 1, "attempts": 0 if charged else -1},
+        )
+    )
+
+
+def charge(held: Claim, cause: str, now: float) -> Steps[Ending]:
+    """Hand a job back after an error of its own: the attempt stays charged; the last one ends the job."""
+    if held.job.attempts >= MAX_ATTEMPTS:
+        error = AttemptsExhausted(last=cause)
+        ending = yield from reject(held, error, now)
+        return Ending(Outcome.EXHAUSTED if ending.outcome is Outcome.REJECTED else ending.outcome, ending.job)
+    hide_s = backoff_s(held.job.attempts - 1)
+    ending = Ending(Outcome.CHARGED, hide_s=hide_s)
+    return (yield from _hand_back(held, ending, {"cause": cause, "not_before": now + hide_s}, {}))
+
+
+def fail_unstarted(job: Job, error: JobError, now: float) -> Steps[bool]:
+    """Fail a job that nobody works on; its event is pending in the same write."""
+    sets = {"error": failure_of(error, job), **terminal(job, Status.FAILED, now)}
+    guard: Guard = ((Where("status", "=", job.status.value), Where("sequence", "=", job.sequence)),)
+    answer = yield from ask(ChangeRow(key_of(job), guard, sets))
+    return isinstance(answer, Changed)
+
+
+def backoff_s(times: int) -> int:
+    """30 s, doubled each time, at most 15 min."""
+    return min(LONGEST_HIDE_S, BACKOFF_S << min(times, 10))
+
+
+def terminal(job: Job, status: Status, now: float) -> dict[str, Any]:
+    """The fields that every terminal write sets: the end, and the event that must be told of it."""
+    sequence = job.sequence + 1
+    entry = {"type": f"job.{status.value}", "id": event_id(job.id, sequence), "state": "pending", "at": now}
+    return {
+        "status": status.value,
+        "stage": None,
+        "progress": None,
+        "lease_until": 0.0,
+        "completed_at": now,
+        "sequence": sequence,
+        f"outbox.{sequence}": entry,
+    }
+
+
+def failure_of(error: CallscribeError, job: Job) -> dict[str, Any]:
+    """`error` as the job tells it; the facts `stage` and `last` of the error win over those of the row."""
+    cause = error.facts.get("last") or job.cause
+    stage = error.facts.get("stage") or job.stage
+    failure = Failure(
+        code=error.code,
+        message=error.message,
+        retryable=error.retryable,
+        stage=str(stage) if stage else None,
+        attempt=job.attempts,
+        cause=str(cause) if cause else None,
+    )
+    return failure.model_dump(mode="json", exclude_none=True)
+
+
+def key_of(job: Job) -> Key:
+    """Where the row of `job` lies."""
+    return Key.of_job(job.tenant, job.id)
+
+
+def job_of(row: Row | None) -> Job | None:
+    """The job of a row, if there is one."""
+    return Job.model_validate(row) if row is not None else None
+
+
+def _hand_back(held: Claim, ending: Ending, sets: Mapping[str, Any], adds: Mapping[str, int]) -> Steps[Ending]:
+    idle = {"status": Status.QUEUED.value, "stage": None, "progress": None, "lease_owner": None, "lease_until": 0.0}
+    answer = yield from ask(ChangeRow(key_of(held.job), _ours(held), {**idle, **sets}, adds))
+    if isinstance(answer, Changed):
+        return Ending(ending.outcome, job_of(answer.row), ending.hide_s)
+    return Ending(Outcome.LOST, job_of(answer.row))
+
+
+def _ours(held: Claim) -> Guard:
+    return ((Where("fence", "=", held.fence), Where("status", "=", Status.PROCESSING.value)),)
