@@ -1,0 +1,75 @@
+"""boto3 clients with our timeouts and retries; the endpoint comes from the environment (`AWS_ENDPOINT_URL`)."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+
+from shared.errors.transient import StorageUnavailable
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sns import SNSClient
+    from mypy_boto3_sqs import SQSClient
+
+LONGEST_POLL_S = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Clients:
+    """One client a service, shared by all threads."""
+
+    s3: "S3Client"
+    sqs: "SQSClient"
+    sns: "SNSClient"
+    dynamodb: "DynamoDBClient"
+
+
+def connect() -> Clients:
+    """Make the clients from the environment's region, credentials and endpoint.
+
+    Signature version s3v4 is set because some regions presign with version 2 by default, which signs neither the
+    length nor If-None-Match of an upload.
+    """
+    config = Config(
+        connect_timeout=3,
+        read_timeout=LONGEST_POLL_S + 10,
+        retries={"mode": "standard", "max_attempts": 4},
+        max_pool_connections=32,
+        signature_version="s3v4",
+        # Our objects carry a sha256 of their own; the default CRC would change what a presigned PUT must send.
+        request_checksum_calculation="when_required",
+        response_checksum_validation="when_required",
+    )
+    plain = config.merge(Config(signature_version="v4"))
+    session = boto3.session.Session()
+    return Clients(
+        s3=session.client("s3", config=config),
+        sqs=session.client("sqs", config=plain),
+        sns=session.client("sns", config=plain),
+        dynamodb=session.client("dynamodb", config=plain),
+    )
+
+
+def error_code(error: ClientError) -> str:
+    """The service's own code of `error`."""
+    return error.response.get("Error", {}).get("Code", "")
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Name what an AWS call may raise after its retries.
+
+    Raises:
+        StorageUnavailable: whatever is left that the adapter did not handle; the job is released, uncharged.
+    """
+    try:
+        yield
+    except (ClientError, BotoCoreError) as error:
+        code = error_code(error) if isinstance(error, ClientError) else type(error).__name__
+        raise StorageUnavailable(aws=code) from error

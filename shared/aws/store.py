@@ -1,0 +1,144 @@
+"""S3: bytes that are written once. Audio comes in, requests and transcripts go out."""
+
+import base64
+import hashlib
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from shared.aws.clients import error_code, translated
+from shared.errors.jobs import AudioAccessDenied, AudioChanged, AudioNotFound, UploadMismatch
+from shared.errors.transient import WorkerDiskFull
+from shared.job import Audio
+from shared.protocol.intents import HeadObject, ObjectFacts, PutObject
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+MISSING = frozenset({"404", "NoSuchKey", "NotFound", "NoSuchVersion"})
+DENIED = frozenset({"403", "AccessDenied"})
+TAKEN = frozenset({"PreconditionFailed", "412"})
+BLOCK_BYTES = 1 << 20
+AUDIO_TYPE = "application/octet-stream"
+
+
+@dataclass(frozen=True, slots=True)
+class PresignedPut:
+    """A place to upload to: the client sends exactly these headers with the body."""
+
+    url: str
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """Our bucket, and the buckets that jobs refer to."""
+
+    client: "S3Client"
+    bucket: str
+
+    def head(self, intent: HeadObject) -> ObjectFacts | None:
+        """Look at an object; None if it is not there.
+
+        Raises:
+            AudioAccessDenied: the bucket refuses us.
+        """
+        version: dict[str, Any] = {"VersionId": intent.version_id} if intent.version_id else {}
+        with translated():
+            try:
+                answer = self.client.head_object(
+                    Bucket=intent.bucket, Key=intent.key, ChecksumMode="ENABLED", **version
+                )
+            except ClientError as error:
+                if error_code(error) in MISSING:
+                    return None
+                if error_code(error) in DENIED:
+                    raise AudioAccessDenied from error
+                raise
+        checksum = answer.get("ChecksumSHA256")
+        sha256 = base64.b64decode(checksum).hex() if checksum else answer["Metadata"].get("sha256")
+        return ObjectFacts(answer["ContentLength"], answer["ETag"], answer.get("VersionId"), sha256, answer["Metadata"])
+
+    def put_once(self, intent: PutObject) -> str | None:
+        """Write an object of ours if none is there, and answer its etag; None if one is."""
+        sha256 = hashlib.sha256(intent.body)
+        with translated():
+            try:
+                answer = self.client.put_object(
+                    Bucket=self.bucket,
+                    Key=intent.key,
+                    Body=intent.body,
+                    IfNoneMatch="*",
+                    ChecksumSHA256=base64.b64encode(sha256.digest()).decode(),
+                    Metadata={**intent.metadata, "sha256": sha256.hexdigest()},
+                )
+            except ClientError as error:
+                if error_code(error) not in TAKEN:
+                    raise
+                return None
+        return answer["ETag"]
+
+    def read(self, key: str) -> bytes:
+        """Read an object of ours."""
+        with translated():
+            return self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+
+    def fetch(self, audio: Audio) -> IO[bytes]:
+        """Bring the pinned audio into an unnamed temporary file that ends with its handle.
+
+        Raises:
+            AudioNotFound: it is gone.
+            AudioAccessDenied: the bucket refuses us.
+            AudioChanged: it is not the pinned version.
+            UploadMismatch: its sha256 is not what was declared.
+            WorkerDiskFull: there is no room for it.
+        """
+        body = self._open(audio)
+        digest = hashlib.sha256()
+        file = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
+        try:
+            with translated():
+                for block in body.iter_chunks(BLOCK_BYTES):
+                    digest.update(block)
+                    file.write(block)
+        except OSError as error:
+            file.close()
+            raise WorkerDiskFull from error
+        if audio.sha256 not in (None, digest.hexdigest()):
+            file.close()
+            raise UploadMismatch
+        file.seek(0)
+        return file
+
+    def presign_put(self, audio: Audio, expires_s: int) -> PresignedPut:
+        """Sign a place for the declared audio: another size, type, content or a second upload is refused."""
+        headers = {"Content-Type": AUDIO_TYPE, "If-None-Match": "*"}
+        params: dict[str, Any] = {
+            "Bucket": audio.bucket,
+            "Key": audio.key,
+            "ContentType": AUDIO_TYPE,
+            "IfNoneMatch": "*",
+        }
+        if audio.size_bytes is not None:
+            params["ContentLength"] = audio.size_bytes
+        if audio.sha256 is not None:
+            checksum = base64.b64encode(bytes.fromhex(audio.sha256)).decode()
+            params["ChecksumSHA256"] = headers["x-amz-checksum-sha256"] = checksum
+        with translated():
+            url = self.client.generate_presigned_url("put_object", Params=params, ExpiresIn=expires_s)
+        return PresignedPut(url, headers)
+
+    def _open(self, audio: Audio) -> Any:
+        pin: dict[str, Any] = {"VersionId": audio.version_id} if audio.version_id else {"IfMatch": audio.etag or "*"}
+        with translated():
+            try:
+                return self.client.get_object(Bucket=audio.bucket, Key=audio.key, **pin)["Body"]
+            except ClientError as error:
+                named = {**dict.fromkeys(MISSING, AudioNotFound), **dict.fromkeys(DENIED, AudioAccessDenied)}
+                failure = {**named, **dict.fromkeys(TAKEN, AudioChanged)}.get(error_code(error))
+                if failure:
+                    raise failure from error
+                raise

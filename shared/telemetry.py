@@ -1,0 +1,73 @@
+"""Every fact that is told of a running service, by name: the one list that logs, tests and documents share."""
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+Level = Literal["debug", "info", "warning", "error"]
+
+FactName = Literal[
+    "worker_ready",
+    "worker_draining",
+    "worker_stopped",
+    "poll_failed",
+    "receipt_settled",
+    "job_claimed",
+    "job_refused",
+    "job_decoded",
+    "job_transcribed",
+    "job_adopted",
+    "job_failed",
+    "job_handed_back",
+    "lease_lost",
+    "heartbeat_failed",
+    "crashed",
+    "job_submitted",
+    "job_queued",
+    "upload_ignored",
+    "request_served",
+    "api_ready",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """How a fact is told: its level, and what it means to a reader."""
+
+    level: Level
+    meaning: str
+
+
+FACTS: dict[FactName, Fact] = {
+    "worker_ready": Fact("info", "model loaded, decoder checked, polling"),
+    "worker_draining": Fact("info", "SIGTERM: no new polls, jobs finish or are handed back"),
+    "worker_stopped": Fact("info", "nothing is held any more"),
+    "poll_failed": Fact("warning", "a queue could not be asked; asked again soon"),
+    "receipt_settled": Fact("info", "what a message came to"),
+    "job_claimed": Fact("info", "this worker holds the job"),
+    "job_refused": Fact("info", "the claim was refused"),
+    "job_decoded": Fact("info", "audio read"),
+    "job_transcribed": Fact("info", "text made"),
+    "job_adopted": Fact("info", "a transcript was there already"),
+    "job_failed": Fact("warning", "a named error ended the job"),
+    "job_handed_back": Fact("warning", "the job goes back to its queue"),
+    "lease_lost": Fact("warning", "another claim holds the job, or it ended; nothing more is written"),
+    "heartbeat_failed": Fact("warning", "a lease could not be renewed; tried again soon"),
+    "crashed": Fact("error", "an error nobody named"),
+    "job_submitted": Fact("info", "a row was made"),
+    "job_queued": Fact("info", "audio pinned, doorbell rung"),
+    "upload_ignored": Fact("info", "an upload event that belongs to no waiting job"),
+    "request_served": Fact("info", "an API request was answered"),
+    "api_ready": Fact("info", "the API accepts requests"),
+}
+
+FIELDS = frozenset(
+    {
+        "job_id", "tenant", "lane", "fence", "attempt", "receive_count", "outcome", "stage", "code", "cause",
+        "duration_s", "decode_s", "engine_s", "audio_s", "speech_s", "windows", "warnings", "size_bytes", "codec",
+        "isolation", "model", "device", "compute_type", "lanes", "method", "route", "status", "elapsed_ms",
+        "request_id", "hide_s", "held", "error_type", "aws", "location",
+    }
+)  # fmt: skip
+"""The only fields a fact may carry: ids, words of ours, counts, sizes and durations; nothing that a caller said."""
+
+assert set(FACTS) == set(get_args(FactName)), "every fact has a level and a meaning"
