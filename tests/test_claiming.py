@@ -1,0 +1,156 @@
+"""Claiming: who wins a job, and what a refusal means."""
+
+from jobs import LEASE_S, NOW, receipt_of, terms
+
+from shared.errors.jobs import UnsupportedCodec
+from shared.errors.transient import StorageUnavailable
+from shared.job import MAX_ATTEMPTS, Claim, Job, Outcome, Status
+from shared.protocol.claiming import GRACE_S, claim
+from shared.protocol.drive import drive
+from shared.protocol.intents import ChangeRow
+from shared.protocol.working import charge, reject, release, renew
+
+LEASE_OVER = NOW + LEASE_S + GRACE_S + 1
+
+
+def test_a_claim_charges_an_attempt_and_raises_the_fence(jobs):
+    held = jobs.claimed()
+
+    assert held.job.status is Status.PROCESSING
+    assert (held.fence, held.job.attempts) == (1, 1)
+    assert held.job.lease_until == NOW + LEASE_S + GRACE_S
+
+
+def test_a_live_lease_is_not_taken(jobs):
+    held = jobs.claimed()
+
+    ending = jobs.again(held.job, NOW + 10)
+
+    assert ending.outcome is Outcome.HELD
+    assert ending.hide_s == LEASE_S + GRACE_S - 10 + 5
+    assert jobs.row(held.job).fence == 1
+
+
+def test_an_abandoned_job_is_taken_when_its_lease_is_over(jobs):
+    held = jobs.claimed()
+
+    taken = jobs.again(held.job, LEASE_OVER)
+
+    assert isinstance(taken, Claim)
+    assert (taken.fence, taken.job.attempts) == (2, 2)
+
+
+def test_a_held_message_hides_longer_at_each_receive(jobs):
+    held = jobs.claimed()
+    hidden = [drive(claim(receipt_of(held.job, count), terms(NOW + 60)), jobs.world).hide_s for count in (2, 3, 4, 20)]
+
+    assert hidden == [10, 20, 40, 900]
+
+
+def test_a_lost_reply_is_not_a_lost_race(jobs):
+    job = jobs.queued()
+    mine = terms(owner="me")
+    drive(claim(receipt_of(job), mine), jobs.world)
+
+    again = drive(claim(receipt_of(job), mine), jobs.world)
+
+    assert isinstance(again, Claim)
+    assert again.fence == 1
+
+
+def test_a_job_held_during_a_death_runs_alone(jobs):
+    held = jobs.claimed()
+
+    refused = jobs.again(held.job, LEASE_OVER, alone=False)
+
+    assert refused.outcome is Outcome.ALONE
+    assert jobs.row(held.job).attempts == 1
+
+
+def test_a_job_that_kills_its_worker_fails_after_three_claims(jobs):
+    job = jobs.claimed().job
+    for number in range(1, MAX_ATTEMPTS):
+        assert isinstance(jobs.again(job, NOW + number * 100), Claim)
+
+    ending = jobs.again(job, NOW + MAX_ATTEMPTS * 100)
+
+    row = jobs.row(job)
+    assert ending.outcome is Outcome.EXHAUSTED
+    assert (row.status, row.error.code, row.error.cause) == (Status.FAILED, "attempts_exhausted", "worker_lost")
+    assert row.outbox["1"].state == "pending"
+
+
+def test_back_off_is_waited_for(jobs):
+    held = jobs.claimed()
+    drive(charge(held, "internal_error", NOW), jobs.world)
+
+    ending = jobs.again(held.job, NOW + 10)
+
+    assert (ending.outcome, ending.hide_s) == (Outcome.EARLY, 21)
+    assert isinstance(jobs.again(held.job, NOW + 31), Claim)
+
+
+def test_an_ended_job_is_settled_not_claimed(jobs):
+    held = jobs.claimed()
+    drive(reject(held, UnsupportedCodec(), NOW), jobs.world)
+
+    assert jobs.again(held.job, LEASE_OVER).outcome is Outcome.SETTLED
+
+
+def test_an_unknown_job_is_left_to_the_dead_letter_queue(jobs):
+    stranger = Job(
+        tenant="sales", id="job_00000000000000000000000000", params_hash="", audio=jobs.queued().audio, created_at=NOW
+    )
+
+    assert jobs.again(stranger, NOW).outcome is Outcome.UNKNOWN
+
+
+def test_a_job_without_audio_is_too_early(jobs):
+    job = jobs.submitted()
+
+    assert jobs.again(job, NOW).outcome is Outcome.EARLY
+
+
+def test_only_the_holder_of_the_fence_can_renew(jobs):
+    old = jobs.claimed()
+    new = jobs.again(old.job, LEASE_OVER)
+
+    assert not drive(renew(old, LEASE_OVER + 60, {}), jobs.world)
+    assert drive(renew(new, LEASE_OVER + 60, {"stage": "decoding"}), jobs.world)
+    assert jobs.row(old.job).stage == "decoding"
+
+
+def test_an_erased_job_is_never_claimed(jobs, world):
+    job = jobs.queued()
+    world.row(job.tenant, job.id)["tombstone"] = {"reason": "erased", "at": NOW}
+
+    assert not isinstance(jobs.again(job, NOW), Claim)
+
+
+def test_a_zombie_cannot_end_what_another_holds(jobs):
+    zombie = jobs.claimed()
+    jobs.again(zombie.job, LEASE_OVER)
+
+    endings = [
+        drive(reject(zombie, UnsupportedCodec(), LEASE_OVER), jobs.world),
+        drive(release(zombie, StorageUnavailable(), LEASE_OVER), jobs.world),
+        drive(charge(zombie, "internal_error", LEASE_OVER), jobs.world),
+    ]
+
+    assert [ending.outcome for ending in endings] == [Outcome.LOST] * 3
+    assert jobs.row(zombie.job).status is Status.PROCESSING
+
+
+def test_two_claimers_at_once_make_one_claim(jobs, world):
+    job = jobs.queued()
+
+    def rival(_, intent):
+        if isinstance(intent, ChangeRow):
+            world.before.clear()
+            drive(claim(receipt_of(job), terms(owner="rival")), world)
+
+    world.before.append(rival)
+    ending = jobs.again(job, NOW)
+
+    assert ending.outcome is Outcome.HELD
+    assert jobs.row(job).lease_owner == "rival"

@@ -1,0 +1,99 @@
+"""Handing a job back: in order and uncharged, or charged after an error of its own."""
+
+import pytest
+from jobs import NOW, receipt_of
+
+from shared.errors.transient import StorageUnavailable
+from shared.job import MAX_ATTEMPTS, Claim, Outcome, Status
+from shared.protocol.announcing import settle
+from shared.protocol.drive import drive
+from shared.protocol.working import LONGEST_HIDE_S, RELEASES_PER_CHARGE, backoff_s, charge, release
+
+
+def test_a_release_is_not_charged(jobs):
+    held = jobs.claimed()
+
+    ending = drive(release(held, None, NOW), jobs.world)
+
+    row = jobs.row(held.job)
+    assert ending.outcome is Outcome.RELEASED
+    assert (row.status, row.attempts, row.releases, row.lease_until) == (Status.QUEUED, 0, 1, 0.0)
+
+
+def test_a_drained_job_can_be_claimed_at_once(jobs):
+    held = jobs.claimed()
+    drive(release(held, None, NOW), jobs.world)
+
+    taken = jobs.again(held.job, NOW, alone=False)
+
+    assert isinstance(taken, Claim)
+    assert taken.fence == 2
+
+
+def test_an_outage_delays_a_job_longer_each_time(jobs):
+    held = jobs.claimed()
+    first = drive(release(held, StorageUnavailable(), NOW), jobs.world)
+    second = drive(release(jobs.again(held.job, NOW + 30), StorageUnavailable(), NOW + 30), jobs.world)
+
+    assert (first.hide_s, second.hide_s) == (30, 60)
+    assert jobs.row(held.job).cause == "storage_unavailable"
+
+
+def test_an_outage_of_an_hour_fails_no_job(jobs):
+    held, now = jobs.claimed(), NOW
+    for _ in range(RELEASES_PER_CHARGE - 1):
+        drive(release(held, StorageUnavailable(), now), jobs.world)
+        now += LONGEST_HIDE_S
+        held = jobs.again(held.job, now)
+
+    assert isinstance(held, Claim)
+    assert held.job.attempts == 1
+
+
+def test_every_twentieth_release_is_charged(jobs):
+    held = jobs.claimed()
+    for _ in range(RELEASES_PER_CHARGE):
+        drive(release(held, None, NOW), jobs.world)
+        last, held = held, jobs.again(held.job, NOW)
+
+    assert last.job.attempts == 1
+    assert held.job.attempts == 2
+
+
+def test_an_error_of_its_own_keeps_the_charge(jobs):
+    held = jobs.claimed()
+
+    ending = drive(charge(held, "engine_failed", NOW), jobs.world)
+
+    row = jobs.row(held.job)
+    assert (ending.outcome, ending.hide_s) == (Outcome.CHARGED, 30)
+    assert (row.status, row.attempts, row.cause, row.not_before) == (Status.QUEUED, 1, "engine_failed", NOW + 30)
+
+
+def test_the_last_charge_ends_the_job(jobs):
+    held, now = jobs.claimed(), NOW
+    for _ in range(MAX_ATTEMPTS - 1):
+        drive(charge(held, "engine_failed", now), jobs.world)
+        now += 1000
+        held = jobs.again(held.job, now)
+
+    ending = drive(charge(held, "engine_failed", now), jobs.world)
+
+    row = jobs.row(held.job)
+    assert ending.outcome is Outcome.EXHAUSTED
+    assert (row.status, row.error.code, row.error.cause) == (Status.FAILED, "attempts_exhausted", "engine_failed")
+
+
+def test_a_released_message_is_hidden_never_deleted(jobs, world):
+    held = jobs.claimed()
+    ending = drive(release(held, None, NOW), world)
+
+    drive(settle(ending, receipt_of(held.job), "https://stt.example.com"), world)
+
+    assert [hide.seconds for hide in world.hidden] == [0]
+    assert not world.deleted
+
+
+@pytest.mark.parametrize(("times", "seconds"), [(0, 30), (1, 60), (4, 480), (5, 900), (1000, 900)])
+def test_back_off_doubles_up_to_fifteen_minutes(times, seconds):
+    assert backoff_s(times) == seconds
