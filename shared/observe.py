@@ -46,6 +46,8 @@ def observer(service: str, log_format: Literal["json", "text"]) -> Observer:
         return Observer(Logger(service=service, level="INFO", stream=sys.stderr), as_fields=False)
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(TextFormatter())
-    logger = logging.Logger(service, logging.INFO)
-    logger.addHandler(handler)
+    logger = logging.getLogger(service)
+    logger.setLevel(logging.INFO)
+    logger.propagate = False
+    logger.handlers = [handler]
     return Observer(logger, as_fields=True)

@@ -71,8 +71,8 @@ class Settings(BaseSettings):
     )
     model: str = Field("shipped", description="speech model: `shipped`, or a directory in CTranslate2 form")
     device: Literal["cpu", "cuda", "auto"] = Field("auto", description="where the engine runs")
-    compute_type: str = Field("default", description="CTranslate2 compute type: int8 on a CPU, int8_float16 on a GPU")
-    engine_threads: int = Field(0, ge=0, le=64, description="CPU threads of the engine; 0 lets it choose")
+    compute_type: str = Field("default", description="CTranslate2 compute type; `default` is the model's own")
+    engine_threads: int = Field(1, ge=1, le=64, description="CPU threads of one engine call")
     batch_rows: int = Field(2, ge=1, le=64, description="windows decoded together; a CPU gains nothing above 2")
     language_fallback: str | None = Field(None, description="language taken when none is detected with confidence")
 

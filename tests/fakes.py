@@ -7,32 +7,40 @@ Not imitated: consistency lags, throttling, duplicate or reordered messages, los
 import copy
 import hashlib
 import io
+import operator
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from shared.aws.store import PresignedPut
 from shared.errors.jobs import AudioAccessDenied, AudioNotFound, UploadMismatch
 from shared.errors.transient import EventsUnavailable, StorageUnavailable
-from shared.job import Audio, Row
+from shared.job import Audio, Key, Row
 from shared.protocol.intents import (
     Changed,
     ChangeRow,
     CreateRows,
     Delete,
+    Guard,
     HeadObject,
     Hide,
     Intent,
-    Key,
     ObjectFacts,
     Publish,
     PutObject,
     ReadRow,
     Refused,
     Ring,
-    holds,
+    Where,
 )
 
 BUCKET = "calls"
+COMPARED: Mapping[str, Callable[[Any, Any], bool]] = {
+    "=": operator.eq,
+    "<>": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+}
 
 
 @dataclass
@@ -154,3 +162,17 @@ def _set(row: Row, path: list[str], value: Any) -> None:
 
 def _etag(body: bytes) -> str:
     return f'"{hashlib.md5(body).hexdigest()}"'
+
+
+def holds(guard: Guard, row: Row) -> bool:
+    """Whether `guard` holds for `row`, as the table judges it: `adapters` compares the two."""
+    return any(all(_passes(test, row) for test in tests) for tests in guard)
+
+
+def _passes(test: Where, row: Row) -> bool:
+    value: Any = row
+    for name in test.field.split("."):
+        value = value.get(name) if isinstance(value, Mapping) else None
+    if test.relation in ("absent", "present"):
+        return (value is None) == (test.relation == "absent")
+    return value is not None and COMPARED[test.relation](value, test.value)

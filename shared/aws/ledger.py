@@ -11,8 +11,8 @@ from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError
 
 from shared.aws.clients import error_code, translated
-from shared.job import Row
-from shared.protocol.intents import Changed, ChangeRow, CreateRows, Guard, Key, Refused, Where
+from shared.job import Key, Row
+from shared.protocol.intents import Changed, ChangeRow, CreateRows, Guard, Refused, Where
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

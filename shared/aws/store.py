@@ -5,7 +5,7 @@ import hashlib
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from botocore.exceptions import ClientError
 
@@ -86,7 +86,7 @@ class Store:
         with translated():
             return self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
 
-    def fetch(self, audio: Audio) -> IO[bytes]:
+    def fetch(self, audio: Audio) -> BinaryIO:
         """Bring the pinned audio into an unnamed temporary file that ends with its handle.
 
         Raises:
@@ -98,7 +98,7 @@ class Store:
         """
         body = self._open(audio)
         digest = hashlib.sha256()
-        file = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
+        file = cast("BinaryIO", tempfile.TemporaryFile())  # noqa: SIM115 - the caller closes it
         try:
             with translated():
                 for block in body.iter_chunks(BLOCK_BYTES):

@@ -58,7 +58,7 @@ class UnsupportedFormat(JobError):
 
     code = "unsupported_format"
     sentence = (
-        "The file is not audio of an accepted format. Accepted: WAV, MP3, FLAC, Ogg, AAC, AMR, M4A, WebM, CAF, AIFF, AU."
+        "The file is no audio of an accepted format. Accepted: WAV, MP3, FLAC, Ogg, AAC, AMR, M4A, WebM, CAF, AIFF, AU."
     )
 
 

@@ -1,6 +1,7 @@
-"""A job, one call on its way to its transcript: its `states`, its `row`, and the `claim` on it."""
+"""A job, one call on its way to its transcript: its `states`, its `row`, its `keys`, and the `claim` on it."""
 
 from shared.job.claim import Claim, Receipt
+from shared.job.keys import Key, audio_key
 from shared.job.row import (
     Audio,
     ChannelOptions,
@@ -15,7 +16,6 @@ from shared.job.row import (
     Retention,
     Row,
     Tombstone,
-    audio_key,
 )
 from shared.job.states import MAX_ATTEMPTS, MOVES, TERMINAL, Lane, Outcome, Stage, Status
 
@@ -29,10 +29,11 @@ __all__ = [
     "Failure",
     "Frozen",
     "Job",
+    "Key",
     "Lane",
     "Options",
-    "Outcome",
     "OutboxEntry",
+    "Outcome",
     "Progress",
     "Quality",
     "Receipt",

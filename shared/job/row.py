@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from shared.job.keys import Key
 from shared.job.states import Lane, Stage, Status
 
 Row = dict[str, Any]
@@ -158,6 +159,11 @@ class Job(Frozen):
     deadline_at: float | None = None
 
     @property
+    def row_key(self) -> Key:
+        """Where this row lies in the table."""
+        return Key.of_job(self.tenant, self.id)
+
+    @property
     def transcript_key(self) -> str:
         """Where the one transcript of this revision lies."""
         return f"transcripts/{self.tenant}/{self.id}/r{self.revision}.json"
@@ -166,8 +172,3 @@ class Job(Frozen):
     def request_key(self) -> str:
         """Where the request lies, for a rebuild of the table from S3."""
         return f"requests/{self.tenant}/{self.id}.json"
-
-
-def audio_key(tenant: str, job_id: str) -> str:
-    """Where the audio of an uploaded job lies."""
-    return f"audio/{tenant}/{job_id}"

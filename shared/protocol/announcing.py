@@ -3,8 +3,8 @@
 from shared.errors.transient import EventsUnavailable
 from shared.event import attributes_of, event_of
 from shared.job import Job, Outcome, Receipt
-from shared.protocol.intents import ChangeRow, Delete, Hide, Publish, Steps, Where, ask
-from shared.protocol.working import Ending, backoff_s, key_of
+from shared.protocol.intents import ChangeRow, Delete, Hide, Publish, Steps, Where
+from shared.protocol.working import Ending, backoff_s
 
 
 def announce(job: Job, base_url: str) -> Steps[Job]:
@@ -18,9 +18,9 @@ def announce(job: Job, base_url: str) -> Steps[Job]:
     for sequence, entry in sorted((int(number), entry) for number, entry in job.outbox.items()):
         if entry.state == "pending":
             event = event_of(job, sequence, entry, base_url)
-            yield from ask(Publish(event.model_dump_json(), attributes_of(job, event)))
+            yield Publish(event.model_dump_json(), attributes_of(job, event))
             pending = ((Where(f"outbox.{sequence}.state", "=", "pending"),),)
-            yield from ask(ChangeRow(key_of(job), pending, {f"outbox.{sequence}.state": "published"}))
+            yield ChangeRow(job.row_key, pending, {f"outbox.{sequence}.state": "published"})
     return job
 
 
@@ -30,7 +30,7 @@ def settle(ending: Ending, receipt: Receipt, base_url: str) -> Steps[Outcome]:
         case Outcome.COMPLETED | Outcome.REJECTED | Outcome.EXHAUSTED | Outcome.SETTLED:
             return (yield from _tell_and_delete(ending, receipt, base_url))
         case Outcome.RELEASED | Outcome.CHARGED | Outcome.HELD | Outcome.EARLY:
-            yield from ask(Hide(receipt, ending.hide_s))
+            yield Hide(receipt, ending.hide_s)
             return ending.outcome
         case Outcome.LOST | Outcome.UNKNOWN | Outcome.ALONE | Outcome.UNPUBLISHED:
             return ending.outcome
@@ -41,7 +41,7 @@ def _tell_and_delete(ending: Ending, receipt: Receipt, base_url: str) -> Steps[O
     try:
         yield from announce(ending.job, base_url)
     except EventsUnavailable:
-        yield from ask(Hide(receipt, backoff_s(receipt.receive_count - 1)))
+        yield Hide(receipt, backoff_s(receipt.receive_count - 1))
         return Outcome.UNPUBLISHED
-    yield from ask(Delete(receipt))
+    yield Delete(receipt)
     return ending.outcome

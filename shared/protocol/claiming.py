@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 from shared.errors.jobs import AttemptsExhausted
-from shared.job import MAX_ATTEMPTS, Claim, Job, Outcome, Receipt, Status
-from shared.protocol.intents import Changed, ChangeRow, Guard, Key, Steps, Where, ask
-from shared.protocol.working import BACKOFF_S, LONGEST_HIDE_S, Ending, failure_of, job_of, key_of, terminal
+from shared.job import MAX_ATTEMPTS, Claim, Job, Key, Outcome, Receipt, Status
+from shared.protocol.intents import Answer, Changed, ChangeRow, Guard, Steps, Where
+from shared.protocol.working import BACKOFF_S, LONGEST_HIDE_S, Ending, failure_of, job_of, terminal
 
 GRACE_S = 5
 
@@ -30,7 +30,7 @@ def claim(receipt: Receipt, terms: Terms) -> Steps[Claim | Ending]:
         "started_at": terms.now,
     }
     key = Key.of_job(receipt.tenant, receipt.job_id)
-    answer = yield from ask(ChangeRow(key, _claimable(terms), sets, {"fence": 1, "attempts": 1}))
+    answer: Answer = yield ChangeRow(key, _claimable(terms), sets, {"fence": 1, "attempts": 1})
     if answer.row is None:
         return Ending(Outcome.UNKNOWN)
     job = Job.model_validate(answer.row)
@@ -83,7 +83,7 @@ def _exhaust(job: Job, now: float) -> Steps[Ending]:
         (Where("status", "=", Status.PROCESSING.value), Where("lease_until", "<", now), *over),
         (Where("status", "=", Status.QUEUED.value), *over),
     )
-    answer = yield from ask(ChangeRow(key_of(job), guard, sets))
+    answer: Answer = yield ChangeRow(job.row_key, guard, sets)
     if isinstance(answer, Changed):
         return Ending(Outcome.EXHAUSTED, job_of(answer.row))
     return Ending(Outcome.HELD, job_of(answer.row), hide_s=BACKOFF_S)

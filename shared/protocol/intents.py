@@ -1,15 +1,15 @@
 """The words in which a protocol step asks the world for something.
 
-`Intent[T]` is a request whose answer is a `T`. A guard is a condition in disjunctive normal form: any row of it,
-all tests of that row. The table evaluates it as a ConditionExpression, the memory world by `holds`.
+`Intent[T]` is a request whose answer is a `T`; a step yields it and names the type of what comes back.
+A guard is a condition in disjunctive normal form: any row of it,
+all tests of that row. The table evaluates it as a ConditionExpression.
 """
 
-import operator
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, Literal, TypeAlias, TypeVar, cast
+from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
-from shared.job import Lane, Receipt, Row
+from shared.job import Key, Lane, Receipt, Row
 
 T_co = TypeVar("T_co", covariant=True)
 T = TypeVar("T")
@@ -28,13 +28,6 @@ class Where:
 
 Guard: TypeAlias = tuple[tuple[Where, ...], ...]
 
-COMPARED: Mapping[str, Callable[[Any, Any], bool]] = {
-    "=": operator.eq,
-    "<>": operator.ne,
-    "<": operator.lt,
-    "<=": operator.le,
-}
-
 
 class Intent(Generic[T_co]):
     """What a step wants done; its answer is a `T_co`."""
@@ -43,12 +36,6 @@ class Intent(Generic[T_co]):
 
 
 Steps: TypeAlias = Generator[Intent[Any], Any, T]
-
-
-def ask(intent: Intent[T]) -> Steps[T]:
-    """Yield `intent` and give back its answer, with its type."""
-    answer = yield intent
-    return cast("T", answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,27 +52,7 @@ class Refused:
     row: Row | None
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
-    """Where a row lies."""
-
-    pk: str
-    sk: str
-
-    @staticmethod
-    def of_job(tenant: str, job_id: str) -> "Key":
-        """The row of a job."""
-        return Key(f"T#{tenant}#J#{job_id}", "JOB")
-
-    @staticmethod
-    def of_idempotency(tenant: str, route: str, key_sha256: str) -> "Key":
-        """The item that remembers an Idempotency-Key."""
-        return Key(f"T#{tenant}#I#{route}#{key_sha256}", "IDEMPOTENCY")
-
-    @staticmethod
-    def of_api_key(key_id: str) -> "Key":
-        """The row of an API key."""
-        return Key(f"K#{key_id}", "KEY")
+Answer: TypeAlias = Changed | Refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +70,7 @@ class CreateRows(Intent[bool]):
 
 
 @dataclass(frozen=True, slots=True)
-class ChangeRow(Intent[Changed | Refused]):
+class ChangeRow(Intent[Answer]):
     """Set and add to fields where the guard holds; a value of None removes the field."""
 
     key: Key
@@ -172,17 +139,3 @@ class Delete(Intent[None]):
     """Delete a message: only where the row is terminal and its events are published."""
 
     receipt: Receipt
-
-
-def holds(guard: Guard, row: Row) -> bool:
-    """Whether `guard` holds for `row`, as the table would judge it."""
-    return any(all(_passes(test, row) for test in tests) for tests in guard)
-
-
-def _passes(test: Where, row: Row) -> bool:
-    value: Any = row
-    for name in test.field.split("."):
-        value = value.get(name) if isinstance(value, Mapping) else None
-    if test.relation in ("absent", "present"):
-        return (value is None) == (test.relation == "absent")
-    return value is not None and COMPARED[test.relation](value, test.value)

@@ -5,20 +5,20 @@ from dataclasses import dataclass
 
 from shared.errors.jobs import UploadMismatch
 from shared.errors.requests import IdempotencyKeyReused, UploadMissing
-from shared.job import Audio, Job, Row, Status
+from shared.job import Audio, Job, Key, Row, Status
 from shared.protocol.intents import (
+    Answer,
     Changed,
     ChangeRow,
     CreateRows,
+    Guard,
     HeadObject,
-    Key,
     ObjectFacts,
     PutObject,
     ReadRow,
     Ring,
     Steps,
     Where,
-    ask,
 )
 from shared.protocol.working import fail_unstarted
 
@@ -48,18 +48,18 @@ def submit(job: Job, idempotency: IdempotencyKey | None) -> Steps[Submitted]:
     Raises:
         IdempotencyKeyReused: the key came with another request.
     """
-    key = Key.of_job(job.tenant, job.id)
+    key = job.row_key
     rows = [(key, job.model_dump(mode="json", exclude_none=True))]
     if idempotency is None:
-        yield from ask(CreateRows(tuple(rows)))
+        yield CreateRows(tuple(rows))
         return Submitted(job, replayed=False)
     item_key = Key.of_idempotency(job.tenant, idempotency.route, idempotency.key_sha256)
-    item = yield from ask(ReadRow(item_key))
+    item: Row | None = yield ReadRow(item_key)
     if item is None:
         rows.append((item_key, _item(job, idempotency)))
-        if (yield from ask(CreateRows(tuple(rows)))):
+        if (yield CreateRows(tuple(rows))):
             return Submitted(job, replayed=False)
-        item = yield from ask(ReadRow(item_key))
+        item = yield ReadRow(item_key)
     return (yield from _replay(job, idempotency, item))
 
 
@@ -72,28 +72,22 @@ def queue(job: Job, now: float) -> Steps[Job]:
     """
     if job.status is not Status.AWAITING_UPLOAD:
         return job
-    facts = yield from ask(HeadObject(job.audio.bucket, job.audio.key, job.audio.version_id))
+    facts: ObjectFacts | None = yield HeadObject(job.audio.bucket, job.audio.key, job.audio.version_id)
     if facts is None:
         raise UploadMissing
     if not _as_declared(job.audio, facts):
         error = UploadMismatch(stage="uploading")
         yield from fail_unstarted(job, error, now)
         raise error
-    yield from ask(PutObject(job.request_key, _request(job), {"job": job.id, "tenant": job.tenant}))
+    yield PutObject(job.request_key, _request(job), {"job": job.id, "tenant": job.tenant})
     return (yield from _pin_and_ring(job, facts, now))
 
 
 def ring(job: Job, now: float) -> Steps[None]:
     """Send the doorbell of a queued job and note it."""
-    yield from ask(Ring(job.lane, job.tenant, job.id, job.traceparent))
-    yield from ask(
-        ChangeRow(
-            Key.of_job(job.tenant, job.id),
-            guard=((Where("rung_at", "absent"),), (Where("rung_at", "<", now),)),
-            sets={"rung_at": now},
-            adds={"rings": 1},
-        )
-    )
+    yield Ring(job.lane, job.tenant, job.id, job.traceparent)
+    earlier: Guard = ((Where("rung_at", "absent"),), (Where("rung_at", "<", now),))
+    yield ChangeRow(job.row_key, earlier, {"rung_at": now}, {"rings": 1})
 
 
 def _item(job: Job, idempotency: IdempotencyKey) -> Row:
@@ -107,7 +101,7 @@ def _item(job: Job, idempotency: IdempotencyKey) -> Row:
 def _replay(job: Job, idempotency: IdempotencyKey, item: Row | None) -> Steps[Submitted]:
     if item is None or item["request_sha256"] != idempotency.request_sha256:
         raise IdempotencyKeyReused
-    row = yield from ask(ReadRow(Key.of_job(job.tenant, item["job_id"])))
+    row: Row | None = yield ReadRow(Key.of_job(job.tenant, item["job_id"]))
     return Submitted(Job.model_validate(row), replayed=item["job_id"] != job.id)
 
 
@@ -130,8 +124,8 @@ def _pin_and_ring(job: Job, facts: ObjectFacts, now: float) -> Steps[Job]:
         "audio.etag": facts.etag,
         "audio.version_id": facts.version_id,
     }
-    key = Key.of_job(job.tenant, job.id)
-    answer = yield from ask(ChangeRow(key, ((Where("status", "=", Status.AWAITING_UPLOAD.value),),), pinned))
+    key = job.row_key
+    answer: Answer = yield ChangeRow(key, ((Where("status", "=", Status.AWAITING_UPLOAD.value),),), pinned)
     if answer.row is None:
         raise UploadMissing
     queued = Job.model_validate(answer.row)

@@ -9,7 +9,7 @@ from shared.errors.root import CallscribeError
 from shared.errors.transient import TransientError
 from shared.ids import event_id
 from shared.job import MAX_ATTEMPTS, Claim, Failure, Job, Outcome, Result, Row, Status
-from shared.protocol.intents import Changed, ChangeRow, Guard, Key, Steps, Where, ask
+from shared.protocol.intents import Answer, Changed, ChangeRow, Guard, Steps, Where
 
 BACKOFF_S = 30
 LONGEST_HIDE_S = 900
@@ -28,7 +28,7 @@ class Ending:
 def renew(held: Claim, lease_until: float, news: Mapping[str, Any]) -> Steps[bool]:
     """Extend the lease and tell stage and progress; False if the job is no longer ours."""
     sets = {"lease_until": lease_until, **news}
-    answer = yield from ask(ChangeRow(key_of(held.job), _ours(held), sets))
+    answer: Answer = yield ChangeRow(held.job.row_key, _ours(held), sets)
     return isinstance(answer, Changed)
 
 
@@ -39,7 +39,7 @@ def finish(held: Claim, result: Result, facts: Mapping[str, Any], now: float) ->
         **{f"audio.{name}": value for name, value in facts.items()},
         **terminal(held.job, Status.COMPLETED, now),
     }
-    answer = yield from ask(ChangeRow(key_of(held.job), _ours(held), sets))
+    answer: Answer = yield ChangeRow(held.job.row_key, _ours(held), sets)
     job = job_of(answer.row)
     if isinstance(answer, Changed) or (
         job and job.fence == held.fence and job.result and job.result.etag == result.etag
@@ -52,7 +52,7 @@ def reject(held: Claim, error: CallscribeError, now: float) -> Steps[Ending]:
     """End a job with a named error that no repetition heals."""
     failure = failure_of(error, held.job)
     sets = {"error": failure, **terminal(held.job, Status.FAILED, now)}
-    answer = yield from ask(ChangeRow(key_of(held.job), _ours(held), sets))
+    answer: Answer = yield ChangeRow(held.job.row_key, _ours(held), sets)
     job = job_of(answer.row)
     ours = job and job.fence == held.fence and job.error and job.error.code == error.code
     return Ending(Outcome.REJECTED if isinstance(answer, Changed) or ours else Outcome.LOST, job)
@@ -87,7 +87,7 @@ def fail_unstarted(job: Job, error: JobError, now: float) -> Steps[bool]:
     """Fail a job that nobody works on; its event is pending in the same write."""
     sets = {"error": failure_of(error, job), **terminal(job, Status.FAILED, now)}
     guard: Guard = ((Where("status", "=", job.status.value), Where("sequence", "=", job.sequence)),)
-    answer = yield from ask(ChangeRow(key_of(job), guard, sets))
+    answer: Answer = yield ChangeRow(job.row_key, guard, sets)
     return isinstance(answer, Changed)
 
 
@@ -126,11 +126,6 @@ def failure_of(error: CallscribeError, job: Job) -> dict[str, Any]:
     return failure.model_dump(mode="json", exclude_none=True)
 
 
-def key_of(job: Job) -> Key:
-    """Where the row of `job` lies."""
-    return Key.of_job(job.tenant, job.id)
-
-
 def job_of(row: Row | None) -> Job | None:
     """The job of a row, if there is one."""
     return Job.model_validate(row) if row is not None else None
@@ -138,7 +133,7 @@ def job_of(row: Row | None) -> Job | None:
 
 def _hand_back(held: Claim, ending: Ending, sets: Mapping[str, Any], adds: Mapping[str, int]) -> Steps[Ending]:
     idle = {"status": Status.QUEUED.value, "stage": None, "progress": None, "lease_owner": None, "lease_until": 0.0}
-    answer = yield from ask(ChangeRow(key_of(held.job), _ours(held), {**idle, **sets}, adds))
+    answer: Answer = yield ChangeRow(held.job.row_key, _ours(held), {**idle, **sets}, adds)
     if isinstance(answer, Changed):
         return Ending(ending.outcome, job_of(answer.row), ending.hide_s)
     return Ending(Outcome.LOST, job_of(answer.row))

@@ -12,7 +12,7 @@ from shared.aws.events import Events
 from shared.aws.ledger import Ledger
 from shared.aws.store import Store
 from shared.aws.world import AwsWorld
-from shared.job import Lane
+from shared.job import Key, Lane
 
 KEYS = ("pk", "sk")
 
@@ -21,8 +21,6 @@ class AwsJobsWorld(AwsWorld):
     """An AwsWorld that tests can look into as they look into the memory world."""
 
     def row(self, tenant, job_id):
-        from shared.protocol.intents import Key
-
         return self.ledger.read(Key.of_job(tenant, job_id))
 
 

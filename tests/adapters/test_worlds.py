@@ -9,10 +9,10 @@ from jobs import LEASE_S, NOW, Jobs
 from shared.errors.jobs import AudioNotFound, UploadMismatch
 from shared.errors.requests import IdempotencyKeyReused, UploadMissing
 from shared.ids import new_id
-from shared.job import Audio, Claim, Lane, Outcome, Status, audio_key
+from shared.job import Audio, Claim, Key, Lane, Outcome, Status, audio_key
 from shared.protocol.claiming import GRACE_S
 from shared.protocol.drive import drive
-from shared.protocol.intents import Changed, ChangeRow, CreateRows, HeadObject, Key, PutObject, ReadRow, Refused, Where
+from shared.protocol.intents import Changed, ChangeRow, CreateRows, HeadObject, PutObject, ReadRow, Refused, Where
 from shared.protocol.submitting import IdempotencyKey, queue, submit
 from shared.protocol.working import charge, release, renew
 
