@@ -1,0 +1,157 @@
+"""The decoding process is sealed, limited and disbelieved; its death is a named error."""
+
+import os
+import signal
+from pathlib import Path
+
+import numpy as np
+import pytest
+from audio.files import decode, encoded
+
+from shared.containers import Container
+from shared.errors import jobs
+from worker.audio.child.timeline import Timeline
+from worker.audio.decode import Decoder, open_decoder
+from worker.audio.parent import Order, started, time_limit
+from worker.audio.report import Facts, judge, read_facts
+from worker.audio.sandbox import Isolation
+from worker.audio.sources import Source
+
+
+@pytest.fixture
+def idle():
+    """A decoding process that waits for the end of its input, as in the self-test."""
+    reader, writer = os.pipe()
+    order = Order(Isolation.KERNEL, 1.0, Source(Container.WAV, 0, 0), is_probe=True)
+    with started(reader, order) as running:
+        yield running
+    os.close(reader)
+    os.close(writer)
+
+
+@pytest.mark.needs_seccomp
+def test_the_kernel_refuses_every_way_out(idle):
+    refused = idle.line()
+
+    assert refused == {"open": True, "socket": True, "fork": True, "exec": True}
+
+
+@pytest.mark.needs_seccomp
+def test_the_self_test_finds_the_seal():
+    decoder = open_decoder("required")
+
+    assert decoder == Decoder(Isolation.KERNEL)
+
+
+@pytest.mark.needs_seccomp
+def test_a_sealed_process_still_decodes():
+    recording = decode(encoded("flac", "flac", 8_000), Decoder(Isolation.KERNEL))
+
+    assert recording.duration_s == 1.0
+
+
+@pytest.mark.needs_seccomp
+def test_the_process_inherits_no_descriptor_and_no_environment(idle):
+    idle.line()
+
+    process = Path(f"/proc/{idle.process.pid}")
+    assert (process / "environ").read_bytes() == b"OPENBLAS_NUM_THREADS=1\0"
+    assert len(list((process / "fd").iterdir())) == 4
+
+
+@pytest.mark.parametrize(
+    ("number", "error"),
+    [(signal.SIGXCPU, jobs.DecodeTimeout), (signal.SIGTERM, jobs.DecodeFailed)],
+)
+def test_a_death_has_a_code(idle, number, error):
+    idle.line()
+    idle.process.send_signal(number)
+
+    with pytest.raises(error):
+        idle.answer()
+
+
+def test_a_process_out_of_time_is_ended(idle):
+    idle.line()
+
+    with time_limit(idle, cpu_s=-30.0), pytest.raises(jobs.DecodeTimeout):
+        idle.answer()
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [{}, {"codec": 7}, {"codec": "mp3", "sample_rate_hz": "8000", "channels": 1}],
+)
+def test_nonsense_instead_of_facts_is_no_call(facts):
+    with pytest.raises(jobs.DecodeFailed):
+        read_facts(facts)
+
+
+def _report(**changed):
+    report = {"bad_packets": 0, "gaps": [], "warnings": []} | changed
+    facts = Facts("mp3", 8_000, 1, 1.0)
+    return judge(np.zeros((1, 16_000), np.int16), facts, report, Source(Container.MP3, 0, 0))
+
+
+@pytest.mark.parametrize(
+    "gaps", [None, [[0.5]], [[0.5, 0.2]], [[0.1, 0.3], [0.2, 0.4]], [[0.5, 99]], [[float("nan"), 1]]]
+)
+def test_gaps_that_cannot_be_are_not_believed(gaps):
+    with pytest.raises(jobs.DecodeFailed):
+        _report(gaps=gaps)
+
+
+@pytest.mark.parametrize(
+    ("changed", "is_incomplete"),
+    [({}, False), ({"gaps": [[0.0, 0.009]]}, False), ({"gaps": [[0.0, 0.01]]}, True), ({"bad_packets": 1}, True)],
+)
+def test_ten_milliseconds_make_a_call_incomplete(changed, is_incomplete):
+    recording = _report(**changed)
+
+    assert ("audio_incomplete" in recording.warnings) is is_incomplete
+
+
+class TestTimeline:
+    """A frame is 100 samples at 1,000 Hz."""
+
+    def test_frames_in_step_need_nothing(self):
+        timeline = Timeline()
+
+        placements = [timeline.place(moment_s, 100, 1_000) for moment_s in (5.0, 5.1, 5.205)]
+
+        assert {(placement.silence, placement.skip) for placement in placements} == {(0, 0)}
+        assert (timeline.gaps, timeline.guessed) == ([], 0)
+
+    def test_a_step_forward_is_filled(self):
+        timeline = Timeline()
+        timeline.place(5.0, 100, 1_000)
+
+        placement = timeline.place(6.1, 100, 1_000)
+
+        assert placement.silence == 1_000
+        assert timeline.gaps == [(pytest.approx(0.1), pytest.approx(1.1))]
+
+    def test_an_overlap_is_trimmed(self):
+        timeline = Timeline()
+        timeline.place(5.0, 100, 1_000)
+
+        placement = timeline.place(5.05, 100, 1_000)
+
+        assert (placement.skip, timeline.gaps) == (50, [])
+
+    @pytest.mark.parametrize("moment_s", [None, 66.0, 3.0], ids=["no time", "a minute ahead", "far back"])
+    def test_an_impossible_time_is_damage(self, moment_s):
+        timeline = Timeline()
+        timeline.place(5.0, 100, 1_000)
+
+        placement = timeline.place(moment_s, 100, 1_000)
+
+        assert (placement.silence, placement.skip, timeline.guessed) == (0, 0, 1)
+
+    def test_nothing_is_filled_past_the_declared_end(self):
+        timeline = Timeline(declared_s=2.0)
+        timeline.place(0.0, 100, 1_000)
+
+        placement = timeline.place(10.0, 100, 1_000)
+
+        assert (placement.silence, timeline.guessed) == (0, 1)

@@ -1,0 +1,151 @@
+"""From packets to samples, whatever happens to the packets on the way."""
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from typing import Any
+
+import av
+
+from shared.containers import Container
+from shared.errors.jobs import AudioTooLong, DecodeFailed, NoAudioDecoded
+from worker.audio.child import adts
+from worker.audio.child.opening import (
+    as_block,
+    codec_name,
+    decoder_of,
+    errors_translated,
+    only_audio_stream,
+    open_container,
+)
+from worker.audio.child.sink import Sink
+from worker.audio.child.timeline import ByteTrail, Timeline
+from worker.audio.child.view import FileView
+from worker.audio.recording import check_shape
+from worker.audio.sources import Source
+
+# Without an index of their own: what FFmpeg calls a duration is a guess from the bit rate.
+_NO_PROMISE = frozenset({Container.MP3, Container.ADTS, Container.AMR, Container.WAV})
+_BY_BYTES = frozenset({Container.MP3, Container.ADTS})
+_ENOUGH_S = 1.0
+_MAX_FAILURES_IN_A_ROW = 1_000
+
+
+class Decoding:
+    """One file on its way from packets to samples, and what went wrong with it."""
+
+    def __init__(self, source: Source, sink: Sink, tell: Callable[[dict[str, object]], None]) -> None:
+        self._source = source
+        self._sink = sink
+        self._tell = tell
+        self._timeline = Timeline()
+        self._shape = (0, 0)
+        self._codec = ""
+        self._bad_packets = 0
+        self._trail = ByteTrail() if source.container in _BY_BYTES else None
+        self._warnings: list[str] = []
+
+    def run(self) -> dict[str, object]:
+        """Decode the file and give the report.
+
+        Raises:
+            JobError: the file is not for us, or broken before its first second.
+        """
+        with open_container(self._source) as container:
+            stream = only_audio_stream(container)
+            self._codec = codec_name(stream)
+            self._timeline.declared_s = self._declared_s(container)
+            try:
+                self._demux(container, stream)
+            except DecodeFailed:
+                if self._timeline.end_s < _ENOUGH_S:
+                    raise
+                self._timeline.guessed += 1
+        self._sink.finish()
+        if not self._timeline.end_s:
+            raise NoAudioDecoded
+        return {
+            "bad_packets": self._bad_packets + self._timeline.guessed,
+            "gaps": self._timeline.gaps,
+            "warnings": self._warnings,
+        }
+
+    def _declared_s(self, container: Any) -> float | None:
+        declared_s = self._source.declared_s
+        if declared_s is None and container.duration and self._source.container not in _NO_PROMISE:
+            declared_s = container.duration / av.time_base
+        if declared_s is not None and declared_s > self._sink.max_duration_s:
+            raise AudioTooLong
+        return declared_s
+
+    def _demux(self, container: Any, stream: Any) -> None:
+        decoder = decoder_of(stream)
+        if self._trail is not None:
+            self._timeline.begin_at(0.0)
+        with errors_translated():
+            if self._source.container is Container.ADTS:
+                for position, frame in adts.frames(FileView(self._source)):
+                    self._decode(decoder, av.Packet(frame), position)
+                return
+            for packet in self._packets(container, stream):
+                self._decode(decoder, packet, packet.pos)
+
+    def _decode(self, decoder: Any, packet: Any, position: int | None) -> None:
+        """Decode one packet; a bad one is counted and leaves a hole in time."""
+        frames = None
+        with suppress(av.error.InvalidDataError, av.error.PatchWelcomeError):
+            frames = decoder.decode(packet if packet.size else None)
+        if frames is None:
+            self._note_bad(packet)
+        # The trail first: what was jumped over lies before these frames.
+        if self._trail is not None:
+            self._trail.follow(position, packet.size, is_bad=frames is None)
+        for frame in frames or ():
+            self._take(frame)
+
+    def _note_bad(self, packet: Any) -> None:
+        """Count a packet that the codec refused; the first of a call still marks where the call begins.
+
+        Otherwise it begins with the first frame: Vorbis timestamps count a block that is never heard.
+        """
+        self._bad_packets += 1
+        if packet.pts is not None:
+            self._timeline.begin_at(float(packet.pts * packet.time_base))
+
+    def _packets(self, container: Any, stream: Any) -> Iterator[Any]:
+        """Demux; a demuxer that stumbles over damage is asked again."""
+        packets = container.demux(stream)
+        for _ in range(_MAX_FAILURES_IN_A_ROW):
+            try:
+                yield from packets
+            except av.error.InvalidDataError:
+                self._bad_packets += 1
+                packets = container.demux(stream)
+            else:
+                return
+
+    def _take(self, frame: Any) -> None:
+        shape = (frame.sample_rate, frame.layout.nb_channels)
+        if shape != self._shape:
+            self._change(shape)
+        placement = self._timeline.place(self._moment_s(frame), frame.samples, frame.sample_rate)
+        self._sink.silence(placement.silence)
+        self._sink.put(as_block(frame, self._codec)[placement.skip :])
+
+    def _change(self, shape: tuple[int, int]) -> None:
+        """Begin a stretch of another rate or number of channels, the first one included."""
+        check_shape(shape[1], shape[0])
+        self._sink.begin(*shape)
+        if self._shape == (0, 0):
+            facts = {"codec": self._codec, "sample_rate_hz": shape[0], "channels": shape[1]}
+            self._tell(facts | {"declared_s": self._timeline.declared_s})
+        elif not self._warnings:
+            self._warnings.append("parameters_changed")
+        self._shape = shape
+
+    def _moment_s(self, frame: Any) -> float | None:
+        if self._trail is not None:
+            return self._timeline.end_s + self._trail.take_lost_s(self._timeline.end_s)
+        if frame.pts is None:
+            return None
+        # Not as a Fraction: that would cost more than placing the frame.
+        return float(frame.pts * frame.time_base.numerator / frame.time_base.denominator)
