@@ -1,0 +1,1 @@
+"""Speech to words: spans, windows, the engine, the language vote, word times and the guards."""

@@ -1,0 +1,124 @@
+"""What the engine gets: the speech of one channel packed into windows of at most 30 s, and the way back to call time.
+
+A window joins whole spans in time order, each with a margin of real audio around it. Margins end in the
+middle between two spans, so no sample is heard twice. A window never holds two channels or two calls.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from worker.speech.vad import SAMPLE_RATE_HZ, Span
+
+MAX_WINDOW = 30 * SAMPLE_RATE_HZ  # samples: the encoder's input, always
+MARGIN = 2 * SAMPLE_RATE_HZ // 5  # samples: 0.4 s
+TRUST = SAMPLE_RATE_HZ // 10  # samples: a word may reach 0.1 s beyond the speech that was found
+SAMPLES_PER_MS = SAMPLE_RATE_HZ // 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A span with its margins, in samples of the call; `offset`: where it begins in its window."""
+
+    start: int
+    end: int
+    speech: Span
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Window:
+    """One row of a batch. `leg` is the whole channel, int16, shape (n,); only its pieces become float."""
+
+    channel: int
+    index: int
+    leg: NDArray[np.int16]
+    pieces: tuple[Piece, ...]
+
+    @property
+    def samples(self) -> NDArray[np.float32]:
+        """The audio of the window, float32 in [-1, 1], shape (n,), n <= 480,000."""
+        joined = np.concatenate([self.leg[piece.start : piece.end] for piece in self.pieces])
+        return joined.astype(np.float32) / np.float32(32768)
+
+    @property
+    def duration_s(self) -> float:
+        """Seconds of audio, margins included."""
+        return sum(piece.end - piece.start for piece in self.pieces) / SAMPLE_RATE_HZ
+
+    @property
+    def speech_s(self) -> float:
+        """Seconds of speech, margins left out."""
+        return sum(piece.speech.duration_s for piece in self.pieces)
+
+    def place(self, start_s: float, end_s: float) -> int:
+        """Say which piece a word of the window belongs to: the one whose speech it shares most with."""
+        start, end = round(start_s * SAMPLE_RATE_HZ), round(end_s * SAMPLE_RATE_HZ)
+        return max(range(len(self.pieces)), key=lambda place: _shared(self.pieces[place], start, end))
+
+    def limits_ms(self, place: int) -> tuple[int, int]:
+        """Give the first and last millisecond of the call that a word of a piece may touch: 0.1 s around its speech."""
+        piece = self.pieces[place]
+        low, high = max(piece.start, piece.speech.start - TRUST), min(piece.end, piece.speech.end + TRUST)
+        return -(-low // SAMPLES_PER_MS), high // SAMPLES_PER_MS
+
+    def in_call_ms(self, place: int, time_s: float) -> int:
+        """Give the millisecond of the call at `time_s` of the window, within the limits of a piece.
+
+        What the alignment stretches over a pause is so trimmed to the speech.
+        """
+        piece = self.pieces[place]
+        at_ms = round(time_s * 1000 + (piece.start - piece.offset) / SAMPLES_PER_MS)
+        low, high = self.limits_ms(place)
+        return min(max(at_ms, low), high)
+
+
+def pack(channel: int, leg: NDArray[np.int16], spans: Sequence[Span]) -> tuple[Window, ...]:
+    """Put the spans of one channel into as few windows as next-fit needs.
+
+    Args:
+        channel: index of the leg.
+        leg: int16, shape (n,), 16,000 Hz, the whole call.
+        spans: in time order, without overlap, each at most 29.2 s.
+
+    Returns:
+        Windows in time order, numbered from 0; together they hold every span once.
+    """
+    packed = _next_fit(widened(spans, len(leg)))
+    return tuple(Window(channel, index, leg, pieces) for index, pieces in enumerate(packed))
+
+
+def widened(spans: Sequence[Span], length: int) -> tuple[Piece, ...]:
+    """Give each span its margins: 0.4 s, or half of the way to its neighbour, never beyond the call's ends."""
+    middles = [(before.end + after.start) // 2 for before, after in pairwise(spans)]
+    lows, highs = [0, *middles], [*middles, length]
+    return tuple(
+        Piece(max(low, span.start - MARGIN), min(high, span.end + MARGIN), span)
+        for span, low, high in zip(spans, lows, highs, strict=False)
+    )
+
+
+def _next_fit(pieces: Sequence[Piece]) -> Iterator[tuple[Piece, ...]]:
+    held: list[Piece] = []
+    filled = 0
+    for piece in pieces:
+        length = piece.end - piece.start
+        if held and filled + length > MAX_WINDOW:
+            yield tuple(held)
+            held, filled = [], 0
+        held.append(Piece(piece.start, piece.end, piece.speech, offset=filled))
+        filled += length
+    if held:
+        yield tuple(held)
+
+
+def _shared(piece: Piece, start: int, end: int) -> tuple[int, int]:
+    """Order pieces by common samples with a word, then by nearness to its middle."""
+    shift = piece.offset - piece.start
+    common = min(end, piece.speech.end + shift) - max(start, piece.speech.start + shift)
+    middle = (start + end) // 2
+    outside = max(piece.offset - middle, middle - (piece.end + shift), 0)
+    return max(common, 0), -outside

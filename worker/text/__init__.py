@@ -1,0 +1,1 @@
+"""Words to the document: utterances, the figures of the conversation, the transcript and its invariants."""

@@ -1,0 +1,39 @@
+"""What the document is made of: the order for it, and all that was found out about the call."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from shared.job import Options
+from worker.audio.channels import Leg
+from worker.audio.recording import Recording
+from worker.speech.guard import Judged
+from worker.speech.language import Verdict
+from worker.speech.vad import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """Which job a transcript is made for. `created_at`: RFC 3339, UTC, milliseconds, of the document."""
+
+    job_id: str
+    revision: int
+    reference: str | None
+    options: Options
+    attempt: int
+    created_at: str
+    options_sha256: str
+    worker_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """All that is known of a call. `spans`: the speech of each channel; `verdict` is None where nobody speaks."""
+
+    recording: Recording
+    legs: Sequence[Leg]
+    spans: Mapping[int, Sequence[Span]]
+    verdict: Verdict | None
+    judged: Judged
+    warnings: tuple[str, ...]
+    decode_s: float
+    engine_s: float
