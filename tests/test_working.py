@@ -1,0 +1,342 @@
+"""Working: one receipt from its claim to its deleted message, and everything that may come between."""
+
+import json
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from fakes import BUCKET
+from jobs import LEASE_S, NOW, receipt_of
+
+from shared.errors.jobs import UnsupportedCodec
+from shared.errors.transient import AudioFetchFailed, Draining, EngineFailed, StorageUnavailable
+from shared.job import Lane, Outcome, Status
+from shared.observe import Observer
+from shared.protocol.intents import ChangeRow, Publish, PutObject
+from shared.transcript import Transcript
+from worker.handle import Parts
+from worker.intake import Intake
+from worker.lease import Leases
+from worker.storing import Archive
+from worker.transcribe import Transcribed
+
+EXAMPLE = Path(__file__).parent / "transcript" / "example.json"
+FACTS = {"duration_s": 14.0, "sample_rate_hz": 8_000, "channels": 2, "codec": "pcm_mulaw"}
+
+
+@dataclass
+class Scribe:
+    """A transcriber that writes the example of the contract, or does what `happens` says."""
+
+    happens: list = field(default_factory=list)
+    calls: int = 0
+
+    def transcribe(self, audio, order, progress):
+        self.calls += 1
+        progress.enter("transcribing")
+        progress.expect(10.0)
+        progress.advance(4.0)
+        for event in self.happens:
+            event(progress) if callable(event) else _raise(event)
+        progress.check()
+        example = Transcript.model_validate_json(EXAMPLE.read_text())
+        return Transcribed(example.model_copy(update={"job_id": order.job_id}), FACTS)
+
+
+@dataclass
+class Clock:
+    now: float = NOW
+
+
+class Silent(Observer):
+    def __init__(self):
+        super().__init__(None, as_fields=False)
+
+    def tell(self, name, **fields):
+        pass
+
+
+@dataclass
+class Bench:
+    world: object
+    jobs: object
+    scribe: Scribe = field(default_factory=Scribe)
+    clock: Clock = field(default_factory=Clock)
+
+    def __post_init__(self):
+        self.leases = Leases(self.world, LEASE_S, lambda: self.clock.now, Silent())
+        parts = Parts(
+            world=self.world,
+            archive=Archive(self.world, self.world.store),
+            transcriber=self.scribe,
+            leases=self.leases,
+            observer=Silent(),
+            now=lambda: self.clock.now,
+            lease_s=LEASE_S,
+            base_url="https://stt.example.com",
+            worker_version="test",
+        )
+        self.intake = Intake(None, parts, ThreadPoolExecutor(2), room=2, long_poll_s=0)
+
+    def work(self, job, receive_count=1):
+        return self.intake.work(receipt_of(job, receive_count))
+
+
+def _raise(error):
+    raise error
+
+
+@pytest.fixture
+def bench(world, jobs):
+    return Bench(world, jobs)
+
+
+def test_a_call_becomes_one_transcript_and_one_event(bench, jobs, world):
+    job = jobs.queued(reference="crm-1")
+
+    outcome = bench.work(job)
+
+    row = jobs.row(job)
+    assert outcome is Outcome.COMPLETED
+    assert (row.status, row.result.key, row.audio.codec) == (Status.COMPLETED, job.transcript_key, "pcm_mulaw")
+    assert json.loads(world.store.read(job.transcript_key))["job_id"] == job.id
+    assert (len(world.published), len(world.deleted)) == (1, 1)
+
+
+def test_a_doubled_message_is_settled_without_work(bench, jobs, world):
+    job = jobs.queued()
+    bench.work(job)
+
+    assert bench.work(job, receive_count=2) is Outcome.SETTLED
+    assert bench.scribe.calls == 1
+    assert (len(world.published), len(world.deleted)) == (1, 2)
+
+
+def test_bad_audio_ends_the_job_at_once(bench, jobs, world):
+    job = jobs.queued()
+    bench.scribe.happens = [UnsupportedCodec()]
+
+    outcome = bench.work(job)
+
+    row = jobs.row(job)
+    assert outcome is Outcome.REJECTED
+    assert (row.status, row.error.code, row.error.stage) == (Status.FAILED, "unsupported_codec", "transcribing")
+    assert json.loads(world.published[0].body)["type"] == "job.failed"
+
+
+def test_replaced_audio_ends_the_job(bench, jobs):
+    job = jobs.queued(b"audio")
+    bench.world.store.objects.pop((BUCKET, job.audio.key))
+
+    bench.work(job)
+
+    assert jobs.row(job).error.code == "audio_not_found"
+
+
+@pytest.mark.parametrize(
+    ("error", "cause"), [(ZeroDivisionError(), "internal_error"), (EngineFailed(), "engine_failed")]
+)
+def test_an_error_of_its_own_is_charged(bench, jobs, world, error, cause):
+    job = jobs.queued()
+    bench.scribe.happens = [error]
+
+    outcome = bench.work(job)
+
+    row = jobs.row(job)
+    assert outcome is Outcome.CHARGED
+    assert (row.status, row.attempts, row.cause) == (Status.QUEUED, 1, cause)
+    assert [hide.seconds for hide in world.hidden] == [30]
+
+
+@pytest.mark.parametrize("error", [StorageUnavailable(), AudioFetchFailed()])
+def test_an_outage_hands_the_job_back_uncharged(bench, jobs, error):
+    job = jobs.queued()
+    bench.scribe.happens = [error]
+
+    assert bench.work(job) is Outcome.RELEASED
+    assert (jobs.row(job).attempts, jobs.row(job).releases) == (0, 1)
+
+
+def test_a_drained_job_goes_back_at_once(bench, jobs, world):
+    job = jobs.queued()
+    bench.scribe.happens = [lambda progress: progress.give_up(Draining())]
+
+    outcome = bench.work(job)
+
+    assert outcome is Outcome.RELEASED
+    assert jobs.row(job).not_before == NOW
+    assert [hide.seconds for hide in world.hidden] == [0]
+
+
+def test_a_stored_transcript_is_adopted_without_engine_time(bench, jobs, world):
+    job = jobs.queued()
+    world.before.append(Failing(ChangeRow, lambda intent: "result" in intent.sets))
+    bench.work(job)
+    world.before.clear()
+    bench.clock.now += 1000
+
+    outcome = bench.work(job, receive_count=2)
+
+    assert outcome is Outcome.COMPLETED
+    assert bench.scribe.calls == 1
+    assert jobs.row(job).audio.sample_rate_hz == 8_000
+
+
+def test_the_first_transcript_wins(bench, jobs, world):
+    job = jobs.queued()
+    first = Archive(world, world.store)
+    example = Transcript.model_validate_json(EXAMPLE.read_text())
+    bench.scribe.happens = [lambda _: first.put_transcript(job, Transcribed(example, FACTS))]
+
+    bench.work(job)
+
+    body = world.store.read(job.transcript_key)
+    assert json.loads(body)["job_id"] == example.job_id
+    assert jobs.row(job).status is Status.COMPLETED
+
+
+def test_a_lost_lease_writes_nothing_more(bench, jobs, world):
+    job = jobs.queued()
+
+    def overtaken(_):
+        bench.clock.now += 1000
+        jobs.again(job, bench.clock.now)
+
+    bench.scribe.happens = [overtaken, lambda _: bench.leases.beat()]
+
+    assert bench.work(job) is Outcome.LOST
+    assert (BUCKET, job.transcript_key) not in world.store.objects
+    assert (world.published, world.deleted) == ([], [])
+
+
+def test_a_heartbeat_carries_stage_and_progress(bench, jobs, world):
+    job = jobs.queued()
+    seen = []
+
+    def look(_):
+        bench.clock.now += 20
+        bench.leases.beat()
+        seen.append(jobs.row(job))
+
+    bench.scribe.happens = [look]
+    bench.work(job)
+
+    assert (seen[0].stage, seen[0].progress.percent) == ("transcribing", 40.0)
+    assert seen[0].lease_until == NOW + 20 + LEASE_S + 5
+    assert world.hidden[0].seconds == LEASE_S
+
+
+def test_a_heartbeat_in_an_outage_keeps_the_job(bench, jobs, world):
+    job = jobs.queued()
+
+    def blink(_):
+        world.is_out_of_reach = True
+        bench.leases.beat()
+        world.is_out_of_reach = False
+
+    bench.scribe.happens = [blink]
+
+    assert bench.work(job) is Outcome.COMPLETED
+
+
+def test_an_event_that_cannot_be_told_is_told_by_the_next_receipt(bench, jobs, world):
+    job = jobs.queued()
+    world.refuses_events = True
+    first = bench.work(job)
+    world.refuses_events = False
+
+    second = bench.work(job, receive_count=2)
+
+    assert (first, second) == (Outcome.UNPUBLISHED, Outcome.SETTLED)
+    assert (len(world.published), len(world.deleted), bench.scribe.calls) == (1, 1, 1)
+
+
+def test_a_world_out_of_reach_leaves_the_message(bench, jobs, world):
+    job = jobs.queued()
+    world.is_out_of_reach = True
+
+    assert bench.work(job) is None
+    assert not world.deleted
+
+
+@pytest.mark.parametrize("intent", [PutObject, ChangeRow, Publish])
+def test_a_crash_after_any_write_ends_in_one_transcript_and_one_event_id(bench, jobs, world, intent):
+    job = jobs.queued()
+    world.before.append(Failing(intent, error=Dead))
+    with pytest.raises(Dead):
+        bench.work(job)
+    world.before.clear()
+    bench.clock.now += 1000
+
+    bench.work(job, receive_count=2)
+
+    assert jobs.row(job).status is Status.COMPLETED
+    assert len({json.loads(told.body)["id"] for told in world.published}) == 1
+    assert len(world.deleted) == 1
+
+
+def test_a_suspect_takes_the_whole_worker(bench, jobs):
+    job = jobs.claimed().job
+    bench.clock.now += 1000
+    seen = []
+    bench.scribe.happens = [lambda _: seen.extend(bench.intake.has_room(lane) for lane in Lane)]
+
+    bench.work(job, receive_count=2)
+
+    assert seen == [False, False]
+
+
+def test_the_batch_lane_waits_for_an_idle_worker(bench, jobs):
+    job = jobs.queued()
+    seen = {}
+    bench.scribe.happens = [lambda _: seen.update({lane: bench.intake.has_room(lane) for lane in Lane})]
+
+    bench.work(job)
+
+    assert seen == {Lane.INTERACTIVE: True, Lane.BATCH: False}
+
+
+def test_a_message_that_arrives_while_stopping_is_given_back(bench, jobs, world):
+    job = jobs.queued()
+    intake = Intake(
+        LastWord(bench.intake.stop, receipt_of(job)), bench.intake.parts, bench.intake.jobs, 2, 0, bench.intake.stop
+    )
+
+    intake.run(Lane.INTERACTIVE)
+
+    assert [(hide.receipt.job_id, hide.seconds) for hide in world.hidden] == [(job.id, 0)]
+    assert jobs.row(job).status is Status.QUEUED
+
+
+class Dead(BaseException):
+    """The process dies here."""
+
+
+@dataclass
+class Failing:
+    """Lets one kind of intent happen, then raises: a lost response, or a death after the write."""
+
+    kind: type
+    when: object = bool
+    error: type = StorageUnavailable
+
+    def __call__(self, world, intent):
+        if isinstance(intent, self.kind) and self.when(intent):
+            world.before.remove(self)
+            if self.error is Dead:
+                world.perform(intent)
+            raise self.error
+
+
+@dataclass
+class LastWord:
+    """A queue whose poll ends with a message just when the worker was told to stop."""
+
+    stop: threading.Event
+    receipt: object
+
+    def receive(self, lane, wait_s, hidden_s):
+        self.stop.set()
+        return self.receipt

@@ -1,0 +1,115 @@
+"""What this worker holds, and the one heartbeat that keeps it (endless loop 2 of the worker).
+
+Every beat extends the lease in the row and the visibility of the message, and brings stage and progress along.
+A refused renewal means that the job is lost or canceled: its progress is told to give up.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from shared.errors.transient import Draining, LeaseLost, StorageUnavailable
+from shared.job import Claim, Progress
+from shared.observe import Observer
+from shared.protocol.claiming import GRACE_S
+from shared.protocol.drive import World, drive
+from shared.protocol.intents import Hide
+from shared.protocol.working import renew
+from worker.speech.progress import Progress as Running
+from worker.speech.progress import Standing
+
+STILL_S = 300.0
+"""A job that shows no progress for so long is no longer extended: a heartbeat proves progress, not life."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One claimed job and how far it is; `since_s` is a monotonic second."""
+
+    claim: Claim
+    progress: Running
+    since_s: float
+
+    def rest_s(self, now_s: float) -> float | None:
+        """Seconds the job still needs at its own pace; None while that cannot be told."""
+        done = self.progress.standing.percent / 100
+        return (now_s - self.since_s) * (1 - done) / done if done else None
+
+
+class Leases:
+    """All jobs that this worker holds; jobs come and go in their own threads."""
+
+    def __init__(self, world: World, lease_s: int, now: Callable[[], float], observer: Observer) -> None:
+        """Hold nothing yet; `now` gives epoch seconds."""
+        self.changed = threading.Condition()
+        self._held: dict[str, Held] = {}
+        self._world = world
+        self._lease_s = lease_s
+        self._now = now
+        self._observer = observer
+
+    def hold(self, claim: Claim) -> Held:
+        """Keep the lease of `claim` alive until it is dropped."""
+        held = Held(claim, Running(), time.monotonic())
+        with self.changed:
+            self._held[claim.job.id] = held
+        return held
+
+    def drop(self, held: Held) -> None:
+        """Let go of a job that has ended here."""
+        with self.changed:
+            del self._held[held.claim.job.id]
+            self.changed.notify_all()
+
+    @property
+    def held(self) -> tuple[Held, ...]:
+        """What is held now."""
+        with self.changed:
+            return tuple(self._held.values())
+
+    @property
+    def holds_suspect(self) -> bool:
+        """Whether a job is held that was held during an unexplained death: it runs alone."""
+        return any(held.claim.job.attempts > 1 for held in self.held)
+
+    def run(self, stop: threading.Event, heartbeat_s: float) -> None:
+        """Beat until `stop` is set."""
+        while not stop.wait(heartbeat_s):
+            self.beat()
+
+    def beat(self) -> None:
+        """Renew every lease once."""
+        for held in self.held:
+            if held.progress.still_s < STILL_S:
+                self._renew(held)
+
+    def drain(self, longest_s: float) -> None:
+        """Tell every job that needs more than `longest_s` to give up; the others finish."""
+        now_s = time.monotonic()
+        for held in self.held:
+            rest_s = held.rest_s(now_s)
+            if rest_s is None or rest_s > longest_s:
+                held.progress.give_up(Draining())
+
+    def _renew(self, held: Held) -> None:
+        claim, standing = held.claim, held.progress.standing
+        try:
+            if drive(renew(claim, self._now() + self._lease_s + GRACE_S, _news(standing)), self._world):
+                self._world.perform(Hide(claim.receipt, self._lease_s))
+            else:
+                held.progress.give_up(LeaseLost())
+                self._observer.tell("lease_lost", job_id=claim.job.id, fence=claim.fence)
+        except StorageUnavailable as error:
+            self._observer.tell("heartbeat_failed", job_id=claim.job.id, cause=error.code)
+
+
+def _news(standing: Standing) -> dict[str, Any]:
+    news: dict[str, Any] = {"stage": standing.stage} if standing.stage else {}
+    if standing.speech_s_total:
+        progress = Progress(
+            percent=standing.percent, speech_s_done=standing.speech_s_done, speech_s_total=standing.speech_s_total
+        )
+        news["progress"] = progress.model_dump(mode="json")
+    return news
