@@ -1,0 +1,119 @@
+"""The body of a request: read once, in the order of the contract's checks."""
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from api.contract import strict
+from api.contract.fields import field_errors, pointer_to
+from api.contract.multipart import MAX_JSON_BYTES, MAX_MULTIPART_AUDIO_BYTES, read_form
+from api.contract.submission import Deployment, MultipartSubmission, Submission
+from shared.containers import HEAD_BYTES, sniff
+from shared.errors.requests import (
+    BodyTooLarge,
+    FieldError,
+    MalformedRequest,
+    UnsupportedMediaType,
+    ValidationFailed,
+)
+
+MAX_MULTIPART_BYTES = MAX_MULTIPART_AUDIO_BYTES + MAX_JSON_BYTES + 4_096
+_IDEMPOTENCY_KEY = re.compile("[!-~]{1,128}")
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """What a POST brought."""
+
+    content_type: str
+    body: bytes
+    idempotency_key: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A valid submission: what is asked, the audio if it came along, and by what a repetition is known."""
+
+    asked: MultipartSubmission
+    audio: bytes | None
+    fingerprint: str
+
+
+def read_wish(incoming: Incoming, deployment: Deployment) -> Wish:
+    """Read a submission.
+
+    Raises:
+        BodyTooLarge: over its limit.
+        UnsupportedMediaType: neither JSON nor multipart.
+        UnsupportedFormat: the audio of a multipart body is of no accepted container.
+        EmptyFile: the audio of a multipart body has no bytes.
+        MalformedRequest: it cannot be read.
+        ValidationFailed: it can be read, and a field of it is not valid.
+    """
+    check_idempotency_key(incoming.idempotency_key)
+    match incoming.content_type.split(";")[0].strip().lower():
+        case "application/json":
+            return _from_json(incoming.body, deployment)
+        case "multipart/form-data":
+            return _from_multipart(incoming, deployment)
+        case _:
+            raise UnsupportedMediaType
+
+
+def refuse_content(incoming: Incoming) -> None:
+    """Take an empty body or an empty object, and nothing else.
+
+    Raises:
+        ValidationFailed: names the first field: none is known here.
+    """
+    if len(incoming.body) > MAX_JSON_BYTES:
+        raise BodyTooLarge
+    fields = strict.parse(incoming.body) if incoming.body.strip() else {}
+    if fields:
+        raise ValidationFailed(
+            tuple(FieldError(pointer_to([name]), "unknown_field", "Send no body here.") for name in fields)
+        )
+
+
+def check_idempotency_key(key: str | None) -> None:
+    """Refuse a key that is not 1 to 128 visible ASCII characters.
+
+    Raises:
+        MalformedRequest: says what a key may hold.
+    """
+    if key is not None and not _IDEMPOTENCY_KEY.fullmatch(key):
+        raise MalformedRequest("Idempotency-Key takes 1 to 128 visible ASCII characters.")
+
+
+def _from_json(body: bytes, deployment: Deployment) -> Wish:
+    if len(body) > MAX_JSON_BYTES:
+        raise BodyTooLarge
+    data = strict.parse(body)
+    return Wish(_validated(Submission, body, deployment), None, _fingerprint(data, None))
+
+
+def _from_multipart(incoming: Incoming, deployment: Deployment) -> Wish:
+    if len(incoming.body) > MAX_MULTIPART_BYTES:
+        raise BodyTooLarge
+    form = read_form(incoming.body, incoming.content_type)
+    sniff(form.audio[:HEAD_BYTES])
+    data = strict.parse(form.job)
+    return Wish(_validated(MultipartSubmission, form.job, deployment), form.audio, _fingerprint(data, form.audio))
+
+
+def _validated(model: type[MultipartSubmission], body: bytes, deployment: Deployment) -> MultipartSubmission:
+    try:
+        return model.model_validate_json(body, context=deployment)
+    except ValidationError as error:
+        raise ValidationFailed(field_errors(error, model)) from error
+
+
+def _fingerprint(data: dict[str, Any], audio: bytes | None) -> str:
+    """By what a repetition is known: spaces and the order of names do not count."""
+    canonical = json.dumps(data, sort_keys=True, separators=(",", ":")).encode()
+    content = hashlib.sha256(audio).digest() if audio is not None else b""
+    return hashlib.sha256(canonical + content).hexdigest()

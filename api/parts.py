@@ -1,0 +1,99 @@
+"""What the use cases need of the outside, built once a process, and what several of them do with it."""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Protocol
+
+from api.contract.jobs import UploadView
+from shared.aws.clients import connect
+from shared.aws.store import PresignedPut
+from shared.aws.world import connect_world
+from shared.errors.jobs import UploadMismatch
+from shared.errors.requests import Erased, NotFound
+from shared.errors.transient import EventsUnavailable
+from shared.event import instant
+from shared.ids import is_job_id
+from shared.job import Audio, Job, Key
+from shared.observe import Observer, observer
+from shared.protocol.announcing import announce
+from shared.protocol.drive import World, drive
+from shared.protocol.intents import ReadRow
+from shared.protocol.submitting import queue
+from shared.settings import Settings, load
+
+
+class Store(Protocol):
+    """The bucket, as far as it is no intent."""
+
+    def presign_put(self, audio: Audio, expires_s: int) -> PresignedPut:
+        """Sign a place for the declared audio."""
+
+    def read(self, key: str) -> bytes:
+        """Read an object of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Handed to every use case; tests hand in a memory world and a clock of their own."""
+
+    world: World
+    store: Store
+    settings: Settings
+    now: Callable[[], float]
+    pause: Callable[[float], object]
+    observer: Observer
+
+    def job(self, tenant: str, job_id: str) -> Job:
+        """The job as it is now, strongly consistent.
+
+        Raises:
+            NotFound: no id, unknown, or another tenant's: nobody can tell which.
+            Erased: it was erased.
+        """
+        row = self.world.perform(ReadRow(Key.of_job(tenant, job_id))) if is_job_id(job_id) else None
+        if row is None:
+            raise NotFound
+        job = Job.model_validate(row)
+        if job.tombstone and job.tombstone.reason == "erased":
+            raise Erased
+        return job
+
+    def upload_place(self, job: Job) -> UploadView:
+        """A freshly signed place for the audio of `job`."""
+        signed = self.store.presign_put(job.audio, self.settings.upload_url_s)
+        expires_at = instant(self.now() + self.settings.upload_url_s)
+        return UploadView(url=signed.url, headers=dict(signed.headers), expires_at=expires_at)
+
+    def arrived(self, job: Job) -> Job:
+        """Queue `job`, or let it fail of audio that is not what was declared; the job as it is then.
+
+        Raises:
+            UploadMissing: no object is there.
+        """
+        try:
+            queued = drive(queue(job, self.now()), self.world)
+        except UploadMismatch:
+            return self._told(self.job(job.tenant, job.id))
+        if queued.status is not job.status:
+            self.observer.tell("job_queued", job_id=job.id, tenant=job.tenant, lane=job.lane.value)
+        return queued
+
+    def _told(self, job: Job) -> Job:
+        """Publish the failure; if that fails it stays pending in the row, and the reconciler tells it."""
+        try:
+            return drive(announce(job, self.settings.base_url), self.world)
+        except EventsUnavailable:
+            return job
+
+
+@cache
+def production() -> Parts:
+    """The parts that the environment names; the settings are read here, on the first request."""
+    settings = load()
+    world = connect_world(connect(), settings)
+    told = observer("callscribe-api", settings.log_format)
+    now, pause = time.time, threading.Event().wait  # noqa: TID251 - the clock is wired here, and handed on
+    return Parts(world, world.store, settings, now, pause, told)

@@ -1,0 +1,155 @@
+"""Use case: accept a call. The row is born, and where the audio is at hand the job is queued at once."""
+
+import hashlib
+import hmac
+import json
+from dataclasses import dataclass
+
+from api.auth import Principal
+from api.contract.bodies import Incoming, Wish, read_wish
+from api.contract.jobs import JobView, view_of
+from api.contract.submission import MAX_AUDIO_BYTES, S3_URI, Deployment, MultipartSubmission, Submission
+from api.parts import Parts
+from shared.errors.jobs import AudioNotFound, EmptyFile
+from shared.errors.requests import AudioTooLarge, BucketNotAllowed, UploadMissing
+from shared.ids import new_id
+from shared.job import Audio, ChannelOptions, Job, Key, Lane, Options, Retention, Status, audio_key
+from shared.protocol.drive import drive
+from shared.protocol.intents import HeadObject, PutObject, ReadRow
+from shared.protocol.submitting import IdempotencyKey, Submitted, submit
+
+ROUTE = "POST /v1/jobs"
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """The job that answers a submission, and whether an earlier one made it."""
+
+    view: JobView
+    replayed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Birth:
+    """Under what name, whose, and when a job comes into the world."""
+
+    job_id: str
+    tenant: str
+    at: float
+
+
+def accept(incoming: Incoming, principal: Principal, parts: Parts) -> Accepted:
+    """Make a job of a submission, or find the one that an equal submission made.
+
+    Raises:
+        RequestError: the submission is refused; nothing was written and no key used up.
+        JobError: the audio that came along, or is referred to, cannot be taken; nothing was written.
+    """
+    wish = read_wish(incoming, Deployment(parts.settings.models, parts.settings.languages))
+    known_by = _known_by(incoming.idempotency_key, wish.fingerprint)
+    job_id = new_id("job", parts.now())
+    own_place = (parts.settings.bucket, audio_key(principal.tenant, job_id))
+    audio = _brought(wish, own_place) or _referred(wish.asked, _item_key(known_by, principal), parts)
+    job = _job_of(wish.asked, audio, Birth(job_id, principal.tenant, parts.now()), parts)
+    submitted = drive(submit(job, known_by), parts.world)
+    return _answer(submitted, wish.audio, parts)
+
+
+def _known_by(key: str | None, fingerprint: str) -> IdempotencyKey | None:
+    """The key is hashed: what callers put into it is not ours to keep."""
+    return IdempotencyKey(ROUTE, hashlib.sha256(key.encode()).hexdigest(), fingerprint) if key else None
+
+
+def _item_key(known_by: IdempotencyKey | None, principal: Principal) -> Key | None:
+    """Where an earlier use of the key would have left its trace."""
+    return Key.of_idempotency(principal.tenant, known_by.route, known_by.key_sha256) if known_by else None
+
+
+def _brought(wish: Wish, place: tuple[str, str]) -> Audio | None:
+    """The audio that came along, or is announced; None if it is referred to."""
+    bucket, key = place
+    if wish.audio is not None:
+        sha256 = hashlib.sha256(wish.audio).hexdigest()
+        return Audio(source="multipart", bucket=bucket, key=key, size_bytes=len(wish.audio), sha256=sha256)
+    upload = wish.asked.audio.upload if isinstance(wish.asked, Submission) else None
+    if upload is None:
+        return None
+    return Audio(source="upload", bucket=bucket, key=key, size_bytes=upload.size_bytes, sha256=upload.sha256)
+
+
+def _referred(asked: MultipartSubmission, item: Key | None, parts: Parts) -> Audio:
+    """The object that `s3_uri` names, pinned; it is read in place and stays the caller's."""
+    assert isinstance(asked, Submission), "only JSON refers to an object"
+    match = S3_URI.fullmatch(asked.audio.s3_uri or "")
+    assert match is not None, "validation knows the form"
+    bucket, key = match.groups()
+    if bucket not in parts.settings.allowed_buckets:
+        raise BucketNotAllowed
+    if item is not None and parts.world.perform(ReadRow(item)) is not None:
+        # A repetition is answered with its job, also when the object has gone since.
+        return Audio(source="s3", bucket=bucket, key=key)
+    facts = parts.world.perform(HeadObject(bucket, key))
+    if facts is None:
+        raise AudioNotFound
+    if facts.size_bytes == 0:
+        raise EmptyFile
+    if facts.size_bytes > MAX_AUDIO_BYTES:
+        raise AudioTooLarge
+    pins = {"version_id": facts.version_id, "etag": facts.etag, "size_bytes": facts.size_bytes}
+    return Audio(source="s3", bucket=bucket, key=key, **pins)
+
+
+def _job_of(asked: MultipartSubmission, audio: Audio, birth: Birth, parts: Parts) -> Job:
+    """The row as it is born: waiting for audio, also where the audio is at hand."""
+    channels = ChannelOptions(mode=asked.options.channels.mode, roles=dict(asked.options.channels.roles))
+    options = Options(**{**dict(asked.options), "channels": channels})
+    return Job(
+        tenant=birth.tenant,
+        id=birth.job_id,
+        lane=Lane(asked.lane),
+        reference=asked.reference,
+        subject_hmac=_pseudonym(asked.subject_ref, birth.tenant, parts.settings.subject_key),
+        metadata=asked.metadata,
+        tags=asked.tags,
+        options=options,
+        params_hash=_digest(options),
+        audio=audio,
+        retention=Retention(**asked.retention.model_dump()),
+        created_at=birth.at,
+        deadline_at=asked.deadline_at.timestamp() if asked.deadline_at else None,
+    )
+
+
+def _digest(options: Options) -> str:
+    """What tells two sets of options apart, whatever order they came in."""
+    canonical = json.dumps(options.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _pseudonym(subject: str | None, tenant: str, key: str) -> str | None:
+    """A keyed hash, by which all jobs of a person can be found and nobody can be read."""
+    if subject is None:
+        return None
+    return hmac.new(key.encode(), f"{tenant}\n{subject}".encode(), hashlib.sha256).hexdigest()
+
+
+def _answer(submitted: Submitted, audio: bytes | None, parts: Parts) -> Accepted:
+    """The job as it is now; an upload place only for who is to upload."""
+    job = _with_audio(submitted.job, audio, parts)
+    if not submitted.replayed:
+        parts.observer.tell("job_submitted", job_id=job.id, tenant=job.tenant, lane=job.lane.value)
+    waits = job.status is Status.AWAITING_UPLOAD and job.audio.source == "upload"
+    return Accepted(view_of(job, parts.upload_place(job) if waits else None), submitted.replayed)
+
+
+def _with_audio(job: Job, audio: bytes | None, parts: Parts) -> Job:
+    """Store what came along and queue; a repetition finishes what a lost process began."""
+    if job.status is not Status.AWAITING_UPLOAD or job.audio.source == "upload":
+        return job
+    if audio is not None:
+        parts.world.perform(PutObject(job.audio.key, audio, {"job": job.id, "tenant": job.tenant}))
+    try:
+        return parts.arrived(job)
+    except UploadMissing:
+        # A referenced object went between two looks: the job waits as for any upload, and expires.
+        return job
