@@ -115,7 +115,8 @@ class MemoryWorld:
         return copy.deepcopy(self.rows.get(intent.key))
 
     def _CreateRows(self, intent: CreateRows) -> bool:
-        if any(key in self.rows for key, _ in intent.rows):
+        found = [self.rows[key] for key, _ in intent.rows if key in self.rows]
+        if any(row.get("expires_at", intent.now) >= intent.now for row in found):
             return False
         self.rows.update({key: copy.deepcopy(row) for key, row in intent.rows})
         return True

@@ -37,17 +37,17 @@ class Ledger:
         return _row(answer.get("Item"))
 
     def create(self, intent: CreateRows) -> bool:
-        """Create all rows in one transaction; False if one of them is there already."""
-        condition = "attribute_not_exists(pk)"
-        puts: list[Any] = [
-            {"Put": {"TableName": self.table, "Item": {**_key(key), **_item(row)}, "ConditionExpression": condition}}
-            for key, row in intent.rows
-        ]
+        """Create all rows in one transaction; False if one of them is there already.
+
+        Raises:
+            StorageUnavailable: the transaction was canceled for another reason: a conflict, or throttling.
+        """
+        puts: list[Any] = [{"Put": self._new(key, row, intent.now)} for key, row in intent.rows]
         with translated():
             try:
                 self.client.transact_write_items(TransactItems=puts)
             except ClientError as error:
-                if error_code(error) != "TransactionCanceledException":
+                if not _is_taken(error):
                     raise
                 return False
         return True
@@ -74,6 +74,19 @@ class Ledger:
         """Write a row as it is, whatever stood there: for keys and tests, never for jobs."""
         with translated():
             self.client.put_item(TableName=self.table, Item={**_key(key), **_item(row)})
+
+    def _new(self, key: Key, row: Row, now: float) -> Item:
+        return {
+            "TableName": self.table,
+            "Item": {**_key(key), **_item(row)},
+            "ConditionExpression": "attribute_not_exists(pk) OR expires_at < :now",
+            "ExpressionAttributeValues": {":now": _SERIALIZER.serialize(_exact(now))},
+        }
+
+
+def _is_taken(error: ClientError) -> bool:
+    reasons: Any = error.response.get("CancellationReasons", [])
+    return any(reason.get("Code") == "ConditionalCheckFailed" for reason in reasons)
 
 
 def _expressions(intent: ChangeRow) -> dict[str, Any]:

@@ -64,9 +64,13 @@ class ReadRow(Intent[Row | None]):
 
 @dataclass(frozen=True, slots=True)
 class CreateRows(Intent[bool]):
-    """Create all rows in one transaction, or none; True if they are ours now."""
+    """Create all rows in one transaction, or none; True if they are ours now.
+
+    A row whose `expires_at` is before `now` counts as gone: the table deletes it within days, not at once.
+    """
 
     rows: tuple[tuple[Key, Row], ...]
+    now: float
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from shared.errors.jobs import UploadMismatch
 from shared.errors.requests import IdempotencyKeyReused, UploadMissing
+from shared.errors.transient import StorageUnavailable
 from shared.job import Audio, Job, Key, Row, Status
 from shared.protocol.intents import (
     Answer,
@@ -47,17 +48,18 @@ def submit(job: Job, idempotency: IdempotencyKey | None) -> Steps[Submitted]:
 
     Raises:
         IdempotencyKeyReused: the key came with another request.
+        StorageUnavailable: the table refused the rows and shows no reason.
     """
     key = job.row_key
     rows = [(key, job.model_dump(mode="json", exclude_none=True))]
     if idempotency is None:
-        yield CreateRows(tuple(rows))
+        yield CreateRows(tuple(rows), job.created_at)
         return Submitted(job, replayed=False)
     item_key = Key.of_idempotency(job.tenant, idempotency.route, idempotency.key_sha256)
     item: Row | None = yield ReadRow(item_key)
-    if item is None:
+    if item is None or item["expires_at"] < job.created_at:
         rows.append((item_key, _item(job, idempotency)))
-        if (yield CreateRows(tuple(rows))):
+        if (yield CreateRows(tuple(rows), job.created_at)):
             return Submitted(job, replayed=False)
         item = yield ReadRow(item_key)
     return (yield from _replay(job, idempotency, item))
@@ -99,7 +101,9 @@ def _item(job: Job, idempotency: IdempotencyKey) -> Row:
 
 
 def _replay(job: Job, idempotency: IdempotencyKey, item: Row | None) -> Steps[Submitted]:
-    if item is None or item["request_sha256"] != idempotency.request_sha256:
+    if item is None:
+        raise StorageUnavailable
+    if item["request_sha256"] != idempotency.request_sha256:
         raise IdempotencyKeyReused
     row: Row | None = yield ReadRow(Key.of_job(job.tenant, item["job_id"]))
     return Submitted(Job.model_validate(row), replayed=item["job_id"] != job.id)

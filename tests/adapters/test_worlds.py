@@ -1,5 +1,6 @@
 """One suite over the memory world and AWS's: what holds in one holds in the other."""
 
+import dataclasses
 import hashlib
 
 import pytest
@@ -13,7 +14,7 @@ from shared.job import Audio, Claim, Key, Lane, Outcome, Status, audio_key
 from shared.protocol.claiming import GRACE_S
 from shared.protocol.drive import drive
 from shared.protocol.intents import Changed, ChangeRow, CreateRows, HeadObject, PutObject, ReadRow, Refused, Where
-from shared.protocol.submitting import IdempotencyKey, queue, submit
+from shared.protocol.submitting import IDEMPOTENCY_S, IdempotencyKey, queue, submit
 from shared.protocol.working import charge, release, renew
 
 KEY = Key("T#sales#J#1", "JOB")
@@ -37,7 +38,7 @@ GUARDS = [
 
 @pytest.mark.parametrize(("guard", "passes"), [pair for pair in GUARDS if pair[1] is not None])
 def test_a_guard_is_judged_alike(world, guard, passes):
-    world.perform(CreateRows(((KEY, {"a": 1, "status": "queued", "map": {"inner": "x"}}),)))
+    world.perform(CreateRows(((KEY, {"a": 1, "status": "queued", "map": {"inner": "x"}}),), NOW))
 
     answer = world.perform(ChangeRow(KEY, guard, {"seen": True}))
 
@@ -53,7 +54,7 @@ def test_a_change_of_a_missing_row_is_refused(world):
 
 
 def test_a_change_sets_adds_and_removes(world):
-    world.perform(CreateRows(((KEY, {"n": 1, "old": "x", "map": {}}),)))
+    world.perform(CreateRows(((KEY, {"n": 1, "old": "x", "map": {}}),), NOW))
 
     answer = world.perform(ChangeRow(KEY, ((),), {"old": None, "map.1": {"at": 2.5}, "at": 0.125}, {"n": 2, "new": -1}))
 
@@ -62,9 +63,9 @@ def test_a_change_sets_adds_and_removes(world):
 
 def test_rows_are_created_all_or_none(world):
     other = Key("T#sales#J#2", "JOB")
-    world.perform(CreateRows(((KEY, {"a": 1}),)))
+    world.perform(CreateRows(((KEY, {"a": 1}),), NOW))
 
-    assert not world.perform(CreateRows(((other, {"a": 2}), (KEY, {"a": 3}))))
+    assert not world.perform(CreateRows(((other, {"a": 2}), (KEY, {"a": 3})), NOW))
     assert world.perform(ReadRow(other)) is None
 
 
@@ -119,6 +120,15 @@ def test_an_equal_submission_finds_its_job(world, jobs):
 
     assert (first.replayed, second.replayed) == (False, True)
     assert second.job.id == first.job.id
+
+
+def test_a_key_is_free_again_after_a_day(world):
+    key = IdempotencyKey("POST /v1/jobs", "k" * 64, "r" * 64)
+    jobs_submit(world, key)
+
+    again = jobs_submit(world, dataclasses.replace(key, request_sha256="s" * 64), NOW + IDEMPOTENCY_S + 1)
+
+    assert not again.replayed
 
 
 def test_a_reused_key_is_refused_and_leaves_nothing(world):
@@ -199,8 +209,7 @@ def test_a_message_can_be_hidden_and_deleted_twice(moto_world):
     assert bell.receive(Lane.INTERACTIVE, 0, 60) is None
 
 
-def jobs_submit(world, key):
-    jobs = Jobs(world)
-    job = jobs.submitted()
-    fresh = job.model_copy(update={"id": new_id("job", NOW)})
+def jobs_submit(world, key, now=NOW):
+    job = Jobs(world).submitted()
+    fresh = job.model_copy(update={"id": new_id("job", now), "created_at": now})
     return drive(submit(fresh, key), world)
