@@ -1,0 +1,71 @@
+# The front door: each target sets up all it needs from nothing but Python 3.11 or newer and make.
+# The logic lives in Python, not here.
+
+SHELL := /bin/sh
+READY := .venv/.ready .venv-aws/.ready
+BIN := .venv/bin
+CANDIDATES := python3 python3.13 python3.12 python3.11
+TOO_OLD := Callscribe needs Python 3.11 or newer, and none of these is: $(CANDIDATES). Install one, or name one: make PYTHON=/path/to/python3
+
+# $(call environment,FOLDER,LOCK): an environment in FOLDER that holds exactly what LOCK lists, by hash.
+define environment
+	@python='$(PYTHON)'; \
+	for candidate in $${python:-$(CANDIDATES)}; do \
+		"$$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && found=$$candidate && break; \
+	done; \
+	if [ -z "$${found:-}" ]; then echo '$(TOO_OLD)' >&2; exit 78; fi; \
+	echo "setting up $(1): $$(grep -c '==' $(2)) packages from $(2), with $$("$$found" -V); this takes up to two minutes"; \
+	if command -v uv >/dev/null 2>&1; then \
+		uv venv --quiet --allow-existing --python "$$("$$found" -c 'import sys; print(sys.executable)')" $(1) && \
+		uv pip install --quiet --python $(1)/bin/python --require-hashes -r $(2); \
+	else \
+		"$$found" -m venv $(1) && \
+		$(1)/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(2); \
+	fi
+endef
+
+.PHONY: help demo test up check lock clean
+help: ## what there is
+	@grep -E '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "  make %-8s %s\n", $$1, $$2 }'
+
+demo: $(READY) ## start everything, transcribe the bundled calls, check the result
+	@$(BIN)/callscribe demo
+
+up: $(READY) ## run the whole service on this machine until Ctrl-C
+	@$(BIN)/callscribe up
+
+test: $(READY) ## all tests
+	$(BIN)/pytest
+
+check: .venv/.ready ## style, types, import contracts
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+clean: ## remove everything that make and the tests made
+	rm -rf .venv .venv-aws .local build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/.ready: docker/lock/dev.txt pyproject.toml
+	$(call environment,.venv,docker/lock/dev.txt)
+	@if command -v uv >/dev/null 2>&1; then \
+		uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .; \
+	else \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .; \
+	fi
+	@touch $@
+
+.venv-aws/.ready: docker/lock/emulator.txt
+	$(call environment,.venv-aws,docker/lock/emulator.txt)
+	@touch $@
+
+# setuptools is in every lock because it builds the editable install without an isolated environment.
+COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
+LOCK = printf 'setuptools>=84\n' | $(COMPILE) pyproject.toml -
+lock: ## choose the newest versions that fit, with their hashes (needs uv)
+	$(LOCK) --upgrade --extra api --output-file docker/lock/api.txt
+	$(LOCK) --upgrade --extra worker --output-file docker/lock/worker.txt
+	$(LOCK) --upgrade --extra api --extra worker --extra local --output-file docker/lock/local.txt
+	$(LOCK) --upgrade --extra api --extra worker --extra local --group dev --output-file docker/lock/dev.txt
+	$(COMPILE) --upgrade --group emulator --output-file docker/lock/emulator.txt

@@ -1,0 +1,1 @@
+"""`callscribe`, what people type: a client of the public contract, and the supervisor of the local stack."""

@@ -1,0 +1,72 @@
+"""Two engines behind one suite: ministack, which the local stack stands on, and moto, which unit tests use.
+
+What an engine does otherwise than AWS stands in `DIFFERENCES`, and nowhere else: an update that closes a gap
+turns its row red.
+"""
+
+import functools
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from moto.server import ThreadedMotoServer
+
+from api.cli.processes import Ended, Family, Line
+from shared.emulator.making import connect, create
+
+START_S = 60.0
+DIFFERENCES = {
+    ("moto", "test_a_stale_handle_deletes_nothing"): "deletes another consumer's message",
+    ("moto", "test_an_upload_of_another_size_is_refused"): "checks no signature of a presigned request",
+    ("moto", "test_an_upload_of_other_bytes_is_refused"): "stores no checksum and compares none",
+    ("moto", "test_an_upload_with_an_unknown_secret_is_refused"): "checks no signature of a presigned request",
+    ("moto", "test_an_upload_under_audio_is_told_to_the_queue"): "leaves the version out of its events",
+}
+
+
+@pytest.fixture(scope="session")
+def ministack(tmp_path_factory):
+    """The endpoint of a real emulator process."""
+    family = Family(tmp_path_factory.mktemp("emulator"))
+    family.start("emulator", [str(Path(sys.executable).parent / "callscribe-emulator")], {"PATH": "/usr/bin:/bin"})
+    yield _endpoint(family)
+    family.stop(["emulator"], within_s=10.0)
+    family.close()
+
+
+@pytest.fixture(scope="session")
+def moto():
+    """The endpoint of moto in a thread."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    create(connect(f"http://{host}:{port}"))
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture(params=["ministack", "moto"])
+def endpoint(request):
+    if reason := DIFFERENCES.get((request.param, request.node.originalname)):
+        request.applymarker(pytest.mark.xfail(reason=reason))
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture
+def clients(endpoint):
+    return _connected(endpoint)
+
+
+# Making a client costs more than a whole test: one set an engine is enough.
+_connected = functools.cache(connect)
+
+
+def _endpoint(family):
+    for fact in family.facts_until(time.monotonic() + START_S):
+        match fact:
+            case Line(_, text) if text.startswith("ready "):
+                return text.split()[1]
+            case Ended(_, code):
+                pytest.fail(f"callscribe-emulator ended with exit code {code}")
+    return pytest.fail("callscribe-emulator is not ready")
