@@ -2,11 +2,11 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, BinaryIO, Protocol
 
 from shared.errors.jobs import WarningIsFailure
-from shared.job import Options
+from shared.job import ChannelOptions, Options
 from shared.transcript import Transcript
 from worker.audio.channels import ChannelRules, Leg, Separated, separate
 from worker.audio.recording import Recording
@@ -78,7 +78,7 @@ class Transcriber:
         progress.enter("decoding")
         started_s = time.monotonic()
         recording = self.decoder.decode(audio)
-        separated = separate(recording, _channel_rules(order.options))
+        separated = _separated(recording, order.options)
         _refuse(order.options, (*recording.warnings, *separated.warnings))
         spans = {leg.index: speech_spans(leg.samples) for leg in separated.legs if leg.status != "silent"}
         decode_s = time.monotonic() - started_s
@@ -119,8 +119,13 @@ class Transcriber:
         return both, max(judged, judge(utterances(segments), spans), key=lambda one: coverage(one.kept, spans) or 0.0)
 
 
-def _channel_rules(options: Options) -> ChannelRules:
-    return ChannelRules(options.channels.mode, {int(index): role for index, role in options.channels.roles.items()})
+def _separated(recording: Recording, options: Options) -> Separated:
+    """Tell the parties apart; the default roles, which nobody asked for, are no reason to warn."""
+    asked = options.channels
+    separated = separate(recording, ChannelRules(asked.mode, {int(index): role for index, role in asked.roles.items()}))
+    if asked.roles != ChannelOptions().roles:
+        return separated
+    return replace(separated, warnings=tuple(code for code in separated.warnings if code != "roles_not_applied"))
 
 
 def _language_rules(options: Options, fallback: str | None) -> LanguageRules:

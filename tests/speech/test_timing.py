@@ -1,9 +1,10 @@
 """Word times: always in order, always within their limits, mended where the alignment gives none."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worker.speech.words import num_frames, settled
+from worker.speech.words import num_frames, settled, whole
 
 times = st.lists(st.tuples(st.integers(-50, 1200), st.integers(-50, 1200)), min_size=1, max_size=40)
 
@@ -43,3 +44,20 @@ def test_a_last_word_without_time_gets_a_little():
 
 def test_frames_come_from_the_row_alone():
     assert [num_frames(seconds) for seconds in (0.001, 1.0, 29.999, 30.0, 31.0)] == [2, 100, 3000, 3000, 3000]
+
+
+@pytest.mark.parametrize(
+    ("parts", "words"),
+    [
+        ([" o", "'", "clock", "."], [" o'clock."]),
+        ([" l", "'", "appeler"], [" l'appeler"]),
+        ([" twenty", "-", "four", " euros"], [" twenty-four", " euros"]),
+        ([" souvenez", " ?"], [" souvenez ?"]),
+        (["Hello", ",", " you"], ["Hello,", " you"]),
+    ],
+)
+def test_a_word_is_whole_where_no_space_parts_it(parts, words):
+    texts, groups = whole([*parts, "<end>"], [[number] for number in range(len(parts) + 1)])
+
+    assert texts == [*words, "<end>"]
+    assert [token for group in groups for token in group] == list(range(len(parts) + 1))

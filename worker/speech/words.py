@@ -26,6 +26,8 @@ SHORT_WORD_MS = 100  # what a last word gets that the alignment gave no time
 PREPENDED = "\"'“¿([{-"  # as faster-whisper has them, for languages with spaces
 APPENDED = "\"'.,!?:”)]}…"
 
+SET_OFF = frozenset("!?:;»…")
+
 Times = list[tuple[int, int]]
 
 
@@ -102,6 +104,22 @@ def settled(times: Times, low: int, high: int) -> Times:
     return list(zip(starts, ends, strict=False))
 
 
+def whole(texts: list[str], groups: list[list[int]]) -> tuple[list[str], list[list[int]]]:
+    """Join what stands without a space: the tokenizer parts `o'clock`, `l'appel` and `twenty-four` at their marks.
+
+    A mark that French sets off by a space goes with the word before it too.
+    """
+    whole: list[tuple[str, list[int]]] = []
+    for text, group in zip(texts[:-1], groups[:-1], strict=True):
+        is_new = text.startswith(" ") and text.strip() not in SET_OFF
+        if is_new or not whole:
+            whole.append((text, group))
+        else:
+            before, tokens = whole[-1]
+            whole[-1] = (before + text, tokens + group)
+    return [*(text for text, _ in whole), texts[-1]], [*(group for _, group in whole), groups[-1]]
+
+
 def _spread(marks: list[int], low: int, high: int) -> list[int]:
     """Make marks rise strictly: repeated ones are interpolated, all are spread evenly if there is no room."""
     rising = np.maximum.accumulate(np.clip(marks, low, high))
@@ -131,9 +149,9 @@ def _walk(tokenizer: Any, tokens: list[int], result: Any) -> list[dict[str, Any]
         first_step.setdefault(token, step)
     known = sorted(first_step)
     steps = np.interp(np.arange(len(tokens) + 1), known, [first_step[token] for token in known]) / STEPS_PER_S
-    texts, groups = tokenizer.split_to_word_tokens([*tokens, tokenizer.eot])
+    texts, groups = whole(*tokenizer.split_to_word_tokens([*tokens, tokenizer.eot]))
     bounds = np.cumsum([0, *(len(group) for group in groups[:-1])])
-    words = [
+    words: list[dict[str, Any]] = [
         {"word": text, "tokens": group, "from": int(a), "to": int(b)}
         for text, group, a, b in zip(texts, groups, bounds, bounds[1:], strict=False)
     ]
