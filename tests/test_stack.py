@@ -19,13 +19,15 @@ from shared.emulator.resources import EVENTS
 
 SCRIPT = Path(sys.executable).parent / "callscribe"
 START_S, STOP_S = 90.0, 60.0
+CALL = Path(__file__).parents[1] / "api" / "console" / "calls" / "renewal-en.wav"
 
 
 @pytest.fixture
 def started(tmp_path, monkeypatch):
     """A running `callscribe up` in a folder of its own: its family, what it has said, and its port."""
     family = Family(tmp_path / "log")
-    environment = {"PATH": "/usr/bin:/bin", "CALLSCRIBE_PORT": "0", "HOME": str(tmp_path)}
+    quick = {"CALLSCRIBE_LEASE_S": "3", "CALLSCRIBE_HEARTBEAT_S": "1"}
+    environment = {"PATH": "/usr/bin:/bin", "CALLSCRIBE_PORT": "0", "HOME": str(tmp_path), **quick}
     monkeypatch.chdir(tmp_path)
     family.start("up", [str(SCRIPT), "up"], environment)
     lines = [fact.text for fact in until(family, "ready http", START_S)]
@@ -93,6 +95,10 @@ def children_of(pid):
     return found
 
 
+def pid_of(children, name):
+    return next(pid for pid, command in sorted(children.items()) if f"/{name}" in command)
+
+
 def left_of(children, within_s=5.0):
     """Command lines of those that are still there when the time is over; returns as soon as none is."""
     deadline = time.monotonic() + within_s
@@ -137,14 +143,48 @@ def test_up_serves_until_it_is_told_to_stop(started):
 def test_the_end_of_one_process_ends_all_and_names_it(started):
     family, _, _ = started
     children = children_of(family.pids()["up"])
-    [worker] = [pid for pid, command in children.items() if "callscribe-worker" in command and "child" not in command]
-
-    os.kill(worker, signal.SIGKILL)
+    os.kill(pid_of(children, "callscribe-emulator"), signal.SIGKILL)
     code, last = end_of(family)
 
     assert code == 1
-    assert last.startswith("worker-1 ended with exit code -9")
+    assert last.startswith("emulator ended with exit code -9")
     assert left_of(children) == []
+
+
+def test_a_call_outlives_the_worker_that_was_killed_over_it(started):
+    family, folder, _ = started
+    settings = settings_in(folder)
+    worker = pid_of(children_of(family.pids()["up"]), "callscribe-worker")
+
+    with httpx.Client(
+        base_url=settings["CALLSCRIBE_URL"],
+        trust_env=False,
+        timeout=30,
+        headers={"Authorization": f"Bearer {settings['CALLSCRIBE_API_KEY']}"},
+    ) as http:
+        with CALL.open("rb") as audio:
+            link = http.post("/v1/jobs", files={"audio": audio}).json()["links"]["self"]
+        waited_for(http, link, lambda job: job["stage"] == "transcribing")
+        os.kill(worker, signal.SIGKILL)
+        job = waited_for(http, link, lambda job: job["status"] == "completed")
+        transcript = http.get(job["links"]["transcript"]).json()
+
+    until(family, "listen", 10)
+    events = [json.loads(line) for line in (folder / ".local" / "events.jsonl").read_text().splitlines()]
+    assert (job["attempt"], transcript["processing"]["attempt"]) == (2, 2)
+    assert {event["id"] for event in events} == {events[0]["id"]}
+    assert events[0]["data"]["job_id"] == job["id"]
+
+
+def waited_for(http, link, condition, within_s=60.0):
+    """The job as soon as `condition` holds for it."""
+    deadline = time.monotonic() + within_s
+    job = http.get(link).json()
+    while not condition(job):
+        assert time.monotonic() < deadline, job
+        assert job["status"] in ("queued", "processing"), job
+        job = http.get(link).json()
+    return job
 
 
 def test_without_its_environment_the_emulator_says_how_to_build_it(tmp_path):

@@ -60,7 +60,7 @@ class Family:
     def start(self, name: str, command: list[str], environment: Mapping[str, str]) -> None:
         """Start a process in a group of its own, so that Ctrl-C reaches us alone and we choose the order."""
         self.logs.mkdir(parents=True, exist_ok=True)
-        log = (self.logs / f"{name}.log").open("w", encoding="utf-8")
+        log = (self.logs / f"{name}.log").open("a" if name in self._members else "w", encoding="utf-8")
         process = subprocess.Popen(  # noqa: S603 - our own scripts beside the interpreter
             command,
             env=dict(environment),

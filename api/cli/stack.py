@@ -122,7 +122,10 @@ class Stack:
             StackStopped: somebody pressed Ctrl-C or sent SIGTERM.
         """
         for fact in self.family.facts_until(deadline):
-            yield self._line(fact)
+            line = self._line(fact)
+            if said := READY.search(line.text):
+                self.ready[line.process] = line.text[said.end() :].strip()
+            yield line
 
     def stop(self) -> None:
         """SIGTERM to all, the emulator last, so that the workers can still hand back what they hold.
@@ -140,9 +143,7 @@ class Stack:
         waiting = set(names)
         for line in self.watch(deadline):
             self.said.append(line)
-            if said := READY.search(line.text):
-                self.ready[line.process] = line.text[said.end() :].strip()
-                waiting.discard(line.process)
+            waiting -= self.ready.keys()
             if not _is_assignment(line.text):
                 yield line
             if not waiting:
@@ -160,11 +161,19 @@ class Stack:
             raise StackError(f"`callscribe keys create` ended with exit code {made.returncode}: {made.stderr.strip()}")
         return made.stdout.split()[-1]
 
+    def _replace(self, worker: str, code: int) -> Line:
+        """Start a worker again that a signal ended while it worked, as ECS would: its jobs wait for their leases."""
+        del self.ready[worker]
+        self.family.start(worker, script("callscribe-worker"), self.environment())
+        return Line(worker, f"ended by signal {-code}: started again")
+
     def _line(self, fact: Fact) -> Line:
-        """The line that a fact is; anything else ends the stack."""
+        """The line that a fact is; any end but that of a working worker ends the stack."""
         match fact:
             case Line():
                 return fact
+            case Ended(process, code) if code < 0 and process in self.workers and process in self.ready:
+                return self._replace(process, code)
             case Ended(process, code):
                 log = self.family.logs / f"{process}.log"
                 raise StackError(f"{process} ended with exit code {code}: see {log}")
