@@ -7,6 +7,7 @@ import contextlib
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -20,6 +21,7 @@ from typing import IO, TypeAlias
 
 READY = re.compile(r"^ready\b|\bworker_ready\b")
 """How a process says that it does its work: a line of its own, or a fact in its log."""
+LOOPBACK = "127.0.0.1"
 LAST_WORDS_S = 1.0
 """How long the lines of an ended process may take to arrive."""
 
@@ -134,6 +136,19 @@ class Family:
 def script(name: str) -> list[str]:
     """The command that starts one of our console scripts: it lies beside the interpreter that runs us."""
     return [str(Path(sys.executable).parent / name)]
+
+
+def free_port() -> int:
+    """A port of the loopback that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind((LOOPBACK, 0))
+        return int(probe.getsockname()[1])
+
+
+def inherited() -> Mapping[str, str]:
+    """Our own environment without AWS, so that no profile of the person at the keyboard is ever touched."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}  # noqa: TID251 - handed on whole
+    return {**kept, "NO_PROXY": LOOPBACK, "no_proxy": LOOPBACK, "PYTHONUNBUFFERED": "1"}
 
 
 def report_signals(facts: "SimpleQueue[Fact]") -> None:

@@ -1,8 +1,6 @@
 """`callscribe up`: the whole service on this machine, as processes that know each other by environment alone."""
 
-import os
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
@@ -13,7 +11,7 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from api.cli.processes import READY, Ended, Fact, Family, Line, StopAsked, script
+from api.cli.processes import LOOPBACK, READY, Ended, Fact, Family, Line, StopAsked, free_port, inherited, script
 from shared.errors.root import CallscribeError
 
 START_S = 90.0
@@ -21,7 +19,6 @@ START_S = 90.0
 STOP_S = 55.0
 """For the workers, which may finish or hand back a call; the rest follows within the minute."""
 KEY_S = 60.0
-LOOPBACK = "127.0.0.1"
 EMULATOR, API, LISTENER = "emulator", "api", "listen"
 ANY_MOMENT = 0.0
 
@@ -87,7 +84,7 @@ class Stack:
             StackError: a process ended or is not ready in time; the message names it and its log.
         """
         deadline = time.monotonic() + START_S
-        self.family.start(EMULATOR, script("callscribe-emulator"), _inherited())
+        self.family.start(EMULATOR, script("callscribe-emulator"), inherited())
         yield from self._until_ready([EMULATOR], deadline)
         environment = self.environment()
         self.family.start(API, script("callscribe-api"), environment)
@@ -104,7 +101,7 @@ class Stack:
             line.text.split("=", 1) for line in self.said if line.process == EMULATOR and _is_assignment(line.text)
         )
         return {
-            **_inherited(),
+            **inherited(),
             **told,
             "CALLSCRIBE_PORT": str(self.port),
             "CALLSCRIBE_BASE_URL": self.url,
@@ -190,19 +187,6 @@ def running(stack: Stack) -> Iterator[Stack]:
         stack.stop()
 
 
-def free_port() -> int:
-    """A port of the loopback that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        return int(probe.getsockname()[1])
-
-
 def _is_assignment(text: str) -> bool:
     """Whether a line is `NAME=value`, the form in which the emulator hands on the environment."""
     return text.partition("=")[0].isidentifier()
-
-
-def _inherited() -> Mapping[str, str]:
-    """Our own environment without AWS, so that no profile of the person at the keyboard is ever touched."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}  # noqa: TID251 - handed on whole
-    return {**kept, "NO_PROXY": LOOPBACK, "no_proxy": LOOPBACK, "PYTHONUNBUFFERED": "1"}
