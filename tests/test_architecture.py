@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 from hops import follow
-from jobs import NOW, receipt_of, terms
+from jobs import NOW, receipt_of
 
-from shared.job import MOVES, Audio, Claim, Job, Lane, Status, audio_key
-from shared.protocol.claiming import claim
+from shared.job import MOVES, Audio, Job, Status, audio_key
 from shared.protocol.drive import drive
 from shared.protocol.submitting import queue, submit
 
 ROOT = Path(__file__).parents[1]
+FAKES = ["MemoryWorld", "MemoryStore"]
 PACKAGES = ("api", "worker", "shared")
 ENDLESS = {
     "api/cli/listen.py",
@@ -83,7 +83,7 @@ def new_job() -> Job:
 def test_submit_passes_few_doors(world):
     job = new_job()
 
-    with follow(job.id, roots=PACKAGES, ignore=["MemoryWorld"]) as trace:
+    with follow(job.id, roots=PACKAGES, ignore=FAKES) as trace:
         drive(submit(job, None), world)
 
     assert trace.over(rooms=5, doors=6) == []
@@ -93,20 +93,30 @@ def test_queue_passes_few_doors(world):
     job = drive(submit(new_job(), None), world).job
     world.store.put(job.audio.bucket, job.audio.key, b"audio")
 
-    with follow(job.id, roots=PACKAGES, ignore=["MemoryWorld"]) as trace:
+    with follow(job.id, roots=PACKAGES, ignore=FAKES) as trace:
         drive(queue(job, NOW), world)
 
     assert trace.over(rooms=7, doors=9) == []
 
 
-def test_claim_passes_few_doors(world):
-    job = drive(submit(new_job(), None), world).job
-    world.store.put(job.audio.bucket, job.audio.key, b"audio")
-    drive(queue(job, NOW), world)
+def test_a_job_passes_few_doors_from_receipt_to_deleted_message(bench, jobs, world):
+    job = jobs.queued()
+    receipt = receipt_of(job)
+    bench.scribe.happens = [lambda _: bench.leases.beat()]
 
-    with follow(job.id, roots=PACKAGES, ignore=["MemoryWorld"]) as trace:
-        held = drive(claim(receipt_of(job), terms()), world)
+    with follow(job.id, roots=PACKAGES, ignore=[*FAKES, "Bench", "Scribe"]) as trace:
+        bench.intake.work(receipt)
 
-    assert isinstance(held, Claim)
-    assert held.receipt.lane is Lane.INTERACTIVE
-    assert trace.over(rooms=5, doors=9) == []
+    assert len(world.deleted) == 1
+    assert trace.over(rooms=15, doors=28) == []
+
+
+def test_audio_passes_few_doors(bench, jobs, world):
+    job = jobs.queued()
+    audio = world.store.fetch(job.audio)
+    world.store.fetch = lambda _: audio
+
+    with follow(audio, roots=PACKAGES, ignore=[*FAKES, "Bench", "Scribe"]) as trace:
+        bench.intake.work(receipt_of(job))
+
+    assert trace.over(rooms=3, doors=4) == []

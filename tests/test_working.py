@@ -2,95 +2,21 @@
 
 import json
 import threading
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from pathlib import Path
+from dataclasses import dataclass
 
 import pytest
+from bench import EXAMPLE, FACTS
 from fakes import BUCKET
 from jobs import LEASE_S, NOW, receipt_of
 
 from shared.errors.jobs import UnsupportedCodec
 from shared.errors.transient import AudioFetchFailed, Draining, EngineFailed, StorageUnavailable
 from shared.job import Lane, Outcome, Status
-from shared.observe import Observer
 from shared.protocol.intents import ChangeRow, Publish, PutObject
 from shared.transcript import Transcript
-from worker.handle import Parts
 from worker.intake import Intake
-from worker.lease import Leases
 from worker.storing import Archive
 from worker.transcribe import Transcribed
-
-EXAMPLE = Path(__file__).parent / "transcript" / "example.json"
-FACTS = {"duration_s": 14.0, "sample_rate_hz": 8_000, "channels": 2, "codec": "pcm_mulaw"}
-
-
-@dataclass
-class Scribe:
-    """A transcriber that writes the example of the contract, or does what `happens` says."""
-
-    happens: list = field(default_factory=list)
-    calls: int = 0
-
-    def transcribe(self, audio, order, progress):
-        self.calls += 1
-        progress.enter("transcribing")
-        progress.expect(10.0)
-        progress.advance(4.0)
-        for event in self.happens:
-            event(progress) if callable(event) else _raise(event)
-        progress.check()
-        example = Transcript.model_validate_json(EXAMPLE.read_text())
-        return Transcribed(example.model_copy(update={"job_id": order.job_id}), FACTS)
-
-
-@dataclass
-class Clock:
-    now: float = NOW
-
-
-class Silent(Observer):
-    def __init__(self):
-        super().__init__(None, as_fields=False)
-
-    def tell(self, name, **fields):
-        pass
-
-
-@dataclass
-class Bench:
-    world: object
-    jobs: object
-    scribe: Scribe = field(default_factory=Scribe)
-    clock: Clock = field(default_factory=Clock)
-
-    def __post_init__(self):
-        self.leases = Leases(self.world, LEASE_S, lambda: self.clock.now, Silent())
-        parts = Parts(
-            world=self.world,
-            archive=Archive(self.world, self.world.store),
-            transcriber=self.scribe,
-            leases=self.leases,
-            observer=Silent(),
-            now=lambda: self.clock.now,
-            lease_s=LEASE_S,
-            base_url="https://stt.example.com",
-            worker_version="test",
-        )
-        self.intake = Intake(None, parts, ThreadPoolExecutor(2), room=2, long_poll_s=0)
-
-    def work(self, job, receive_count=1):
-        return self.intake.work(receipt_of(job, receive_count))
-
-
-def _raise(error):
-    raise error
-
-
-@pytest.fixture
-def bench(world, jobs):
-    return Bench(world, jobs)
 
 
 def test_a_call_becomes_one_transcript_and_one_event(bench, jobs, world):

@@ -85,23 +85,19 @@ def _stored(job: Job, progress: Progress, parts: Parts) -> Stored:
         parts.observer.tell("job_adopted", job_id=job.id)
         return adopted
     with parts.archive.fetch(job) as audio:
-        transcribed = parts.transcriber.transcribe(audio, order_of(job, parts), progress)
+        order = Order(
+            job_id=job.id,
+            revision=job.revision,
+            reference=job.reference,
+            options=job.options,
+            options_sha256=job.params_hash,
+            attempt=job.attempts,
+            created_at=instant(parts.now()),
+            worker_version=parts.worker_version,
+        )
+        transcribed = parts.transcriber.transcribe(audio, order, progress)
     progress.enter(Stage.STORING)
     return parts.archive.put_transcript(job, transcribed)
-
-
-def order_of(job: Job, parts: Parts) -> Order:
-    """What the transcriber is asked for."""
-    return Order(
-        job_id=job.id,
-        revision=job.revision,
-        reference=job.reference,
-        options=job.options,
-        options_sha256=job.params_hash,
-        attempt=job.attempts,
-        created_at=instant(parts.now()),
-        worker_version=parts.worker_version,
-    )
 
 
 def _hand_back(held: Claim, error: TransientError, parts: Parts) -> Ending:

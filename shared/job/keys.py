@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+JOB_PK, JOB_SK = "T#{}#J#{}", "JOB"
+
 
 @dataclass(frozen=True, slots=True)
 class Key:
@@ -13,7 +15,7 @@ class Key:
     @staticmethod
     def of_job(tenant: str, job_id: str) -> "Key":
         """The row of a job."""
-        return Key(f"T#{tenant}#J#{job_id}", "JOB")
+        return Key(JOB_PK.format(tenant, job_id), JOB_SK)
 
     @staticmethod
     def of_idempotency(tenant: str, route: str, key_sha256: str) -> "Key":

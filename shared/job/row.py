@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from shared.job.keys import Key
+from shared.job.keys import JOB_PK, JOB_SK, Key
 from shared.job.states import Lane, Stage, Status
 
 Row = dict[str, Any]
@@ -161,7 +161,7 @@ class Job(Frozen):
     @property
     def row_key(self) -> Key:
         """Where this row lies in the table."""
-        return Key.of_job(self.tenant, self.id)
+        return Key(JOB_PK.format(self.tenant, self.id), JOB_SK)
 
     @property
     def transcript_key(self) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from shared.errors.jobs import AttemptsExhausted
 from shared.job import MAX_ATTEMPTS, Claim, Job, Key, Outcome, Receipt, Status
 from shared.protocol.intents import Answer, Changed, ChangeRow, Guard, Steps, Where
-from shared.protocol.working import BACKOFF_S, LONGEST_HIDE_S, Ending, failure_of, job_of, terminal
+from shared.protocol.working import BACKOFF_S, LONGEST_HIDE_S, Ending, failure_of, terminal
 
 GRACE_S = 5
 
@@ -31,9 +31,9 @@ def claim(receipt: Receipt, terms: Terms) -> Steps[Claim | Ending]:
     }
     key = Key.of_job(receipt.tenant, receipt.job_id)
     answer: Answer = yield ChangeRow(key, _claimable(terms), sets, {"fence": 1, "attempts": 1})
-    if answer.row is None:
+    job = answer.job
+    if job is None:
         return Ending(Outcome.UNKNOWN)
-    job = Job.model_validate(answer.row)
     if isinstance(answer, Changed) or job.lease_owner == terms.owner:
         return Claim(job, receipt)
     return (yield from _refused(job, receipt, terms))
@@ -85,5 +85,5 @@ def _exhaust(job: Job, now: float) -> Steps[Ending]:
     )
     answer: Answer = yield ChangeRow(job.row_key, guard, sets)
     if isinstance(answer, Changed):
-        return Ending(Outcome.EXHAUSTED, job_of(answer.row))
-    return Ending(Outcome.HELD, job_of(answer.row), hide_s=BACKOFF_S)
+        return Ending(Outcome.EXHAUSTED, answer.job)
+    return Ending(Outcome.HELD, answer.job, hide_s=BACKOFF_S)

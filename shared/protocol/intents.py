@@ -9,7 +9,7 @@ from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
-from shared.job import Key, Lane, Receipt, Row
+from shared.job import Job, Key, Lane, Receipt, Row
 
 T_co = TypeVar("T_co", covariant=True)
 T = TypeVar("T")
@@ -44,12 +44,22 @@ class Changed:
 
     row: Row
 
+    @property
+    def job(self) -> Job:
+        """The job that the row tells of."""
+        return Job.model_validate(self.row)
+
 
 @dataclass(frozen=True, slots=True)
 class Refused:
     """The guard did not hold; the row as it stood, or None where there is none."""
 
     row: Row | None
+
+    @property
+    def job(self) -> Job | None:
+        """The job that the row tells of, if there is a row."""
+        return None if self.row is None else Job.model_validate(self.row)
 
 
 Answer: TypeAlias = Changed | Refused

@@ -130,9 +130,9 @@ def _pin_and_ring(job: Job, facts: ObjectFacts, now: float) -> Steps[Job]:
     }
     key = job.row_key
     answer: Answer = yield ChangeRow(key, ((Where("status", "=", Status.AWAITING_UPLOAD.value),),), pinned)
-    if answer.row is None:
+    queued = answer.job
+    if queued is None:
         raise UploadMissing
-    queued = Job.model_validate(answer.row)
     if isinstance(answer, Changed) or (queued.status is Status.QUEUED and queued.rung_at is None):
         yield from ring(queued, now)
     return queued

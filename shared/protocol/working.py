@@ -8,7 +8,7 @@ from shared.errors.jobs import AttemptsExhausted, JobError
 from shared.errors.root import CallscribeError
 from shared.errors.transient import TransientError
 from shared.ids import event_id
-from shared.job import MAX_ATTEMPTS, Claim, Failure, Job, Outcome, Result, Row, Status
+from shared.job import MAX_ATTEMPTS, Claim, Failure, Job, Outcome, Result, Status
 from shared.protocol.intents import Answer, Changed, ChangeRow, Guard, Steps, Where
 
 BACKOFF_S = 30
@@ -28,7 +28,7 @@ class Ending:
 def renew(held: Claim, lease_until: float, news: Mapping[str, Any]) -> Steps[bool]:
     """Extend the lease and tell stage and progress; False if the job is no longer ours."""
     sets = {"lease_until": lease_until, **news}
-    answer: Answer = yield ChangeRow(held.job.row_key, _ours(held), sets)
+    answer: Answer = yield ChangeRow(held.job.row_key, _ours(held.fence), sets)
     return isinstance(answer, Changed)
 
 
@@ -39,8 +39,8 @@ def finish(held: Claim, result: Result, facts: Mapping[str, Any], now: float) ->
         **{f"audio.{name}": value for name, value in facts.items()},
         **terminal(held.job, Status.COMPLETED, now),
     }
-    answer: Answer = yield ChangeRow(held.job.row_key, _ours(held), sets)
-    job = job_of(answer.row)
+    answer: Answer = yield ChangeRow(held.job.row_key, _ours(held.fence), sets)
+    job = answer.job
     if isinstance(answer, Changed) or (
         job and job.fence == held.fence and job.result and job.result.etag == result.etag
     ):
@@ -52,8 +52,8 @@ def reject(held: Claim, error: CallscribeError, now: float) -> Steps[Ending]:
     """End a job with a named error that no repetition heals."""
     failure = failure_of(error, held.job)
     sets = {"error": failure, **terminal(held.job, Status.FAILED, now)}
-    answer: Answer = yield ChangeRow(held.job.row_key, _ours(held), sets)
-    job = job_of(answer.row)
+    answer: Answer = yield ChangeRow(held.job.row_key, _ours(held.fence), sets)
+    job = answer.job
     ours = job and job.fence == held.fence and job.error and job.error.code == error.code
     return Ending(Outcome.REJECTED if isinstance(answer, Changed) or ours else Outcome.LOST, job)
 
@@ -126,18 +126,13 @@ def failure_of(error: CallscribeError, job: Job) -> dict[str, Any]:
     return failure.model_dump(mode="json", exclude_none=True)
 
 
-def job_of(row: Row | None) -> Job | None:
-    """The job of a row, if there is one."""
-    return Job.model_validate(row) if row is not None else None
-
-
 def _hand_back(held: Claim, ending: Ending, sets: Mapping[str, Any], adds: Mapping[str, int]) -> Steps[Ending]:
     idle = {"status": Status.QUEUED.value, "stage": None, "progress": None, "lease_owner": None, "lease_until": 0.0}
-    answer: Answer = yield ChangeRow(held.job.row_key, _ours(held), {**idle, **sets}, adds)
+    answer: Answer = yield ChangeRow(held.job.row_key, _ours(held.fence), {**idle, **sets}, adds)
     if isinstance(answer, Changed):
-        return Ending(ending.outcome, job_of(answer.row), ending.hide_s)
-    return Ending(Outcome.LOST, job_of(answer.row))
+        return Ending(ending.outcome, answer.job, ending.hide_s)
+    return Ending(Outcome.LOST, answer.job)
 
 
-def _ours(held: Claim) -> Guard:
-    return ((Where("fence", "=", held.fence), Where("status", "=", Status.PROCESSING.value)),)
+def _ours(fence: int) -> Guard:
+    return ((Where("fence", "=", fence), Where("status", "=", Status.PROCESSING.value)),)
