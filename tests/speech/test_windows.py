@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from worker.speech.vad import Span
-from worker.speech.windows import MAX_WINDOW, pack, widened
+from worker.speech.windows import WINDOW_S, pack, widened
 
 FRAME = 512
 RATE = 16_000
@@ -45,7 +45,7 @@ def test_no_window_is_longer_than_the_encoder_hears(call):
 
     windows = pack(0, leg, spans)
 
-    assert all(len(window.samples) == round(window.duration_s * RATE) <= MAX_WINDOW for window in windows)
+    assert all(len(window.samples) == round(window.duration_s * RATE) <= WINDOW_S * RATE for window in windows)
 
 
 @settings(max_examples=60, deadline=None)
@@ -83,3 +83,12 @@ def test_margins_meet_in_the_middle():
 
     assert first.end == second.start == 2 * RATE + 1600
     assert (first.start, second.end) == (RATE - 6400, 3 * RATE + 6400)
+
+
+def test_a_model_may_ask_for_shorter_windows():
+    leg = np.zeros(60 * RATE, np.int16)
+    spans = [Span(0, 4 * RATE), Span(6 * RATE, 10 * RATE), Span(20 * RATE, 35 * RATE)]
+
+    windows = pack(0, leg, spans, longest_s=5.0)
+
+    assert [len(window.pieces) for window in windows] == [1, 1, 1]

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from worker.speech.vad import SAMPLE_RATE_HZ, Span
 
-MAX_WINDOW = 30 * SAMPLE_RATE_HZ  # samples: the encoder's input, always
+WINDOW_S = 30.0  # the encoder's input, always; what is not filled is silence
 MARGIN = 2 * SAMPLE_RATE_HZ // 5  # samples: 0.4 s
 TRUST = SAMPLE_RATE_HZ // 10  # samples: a word may reach 0.1 s beyond the speech that was found
 SAMPLES_PER_MS = SAMPLE_RATE_HZ // 1000
@@ -76,18 +76,21 @@ class Window:
         return min(max(at_ms, low), high)
 
 
-def pack(channel: int, leg: NDArray[np.int16], spans: Sequence[Span]) -> tuple[Window, ...]:
+def pack(
+    channel: int, leg: NDArray[np.int16], spans: Sequence[Span], longest_s: float = WINDOW_S
+) -> tuple[Window, ...]:
     """Put the spans of one channel into as few windows as next-fit needs.
 
     Args:
         channel: index of the leg.
         leg: int16, shape (n,), 16,000 Hz, the whole call.
         spans: in time order, without overlap, each at most 29.2 s.
+        longest_s: what a window may hold; a span that is longer stands alone.
 
     Returns:
         Windows in time order, numbered from 0; together they hold every span once.
     """
-    packed = _next_fit(widened(spans, len(leg)))
+    packed = _next_fit(widened(spans, len(leg)), round(longest_s * SAMPLE_RATE_HZ))
     return tuple(Window(channel, index, leg, pieces) for index, pieces in enumerate(packed))
 
 
@@ -101,12 +104,12 @@ def widened(spans: Sequence[Span], length: int) -> tuple[Piece, ...]:
     )
 
 
-def _next_fit(pieces: Sequence[Piece]) -> Iterator[tuple[Piece, ...]]:
+def _next_fit(pieces: Sequence[Piece], longest: int) -> Iterator[tuple[Piece, ...]]:
     held: list[Piece] = []
     filled = 0
     for piece in pieces:
         length = piece.end - piece.start
-        if held and filled + length > MAX_WINDOW:
+        if held and filled + length > longest:
             yield tuple(held)
             held, filled = [], 0
         held.append(Piece(piece.start, piece.end, piece.speech, offset=filled))
