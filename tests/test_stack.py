@@ -1,5 +1,6 @@
 """`callscribe up` as a person starts it: real processes, one address, one end."""
 
+import contextlib
 import json
 import os
 import signal
@@ -79,10 +80,14 @@ def settings_in(folder):
 
 def processes():
     """Pid, parent and command line of every process that is no zombie."""
-    command = ["/bin/ps", "-ww", "-eo", "pid=,ppid=,stat=,args="]
-    listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    rows = [line.split(None, 3) for line in listed.splitlines()]
-    return [(int(pid), int(parent), args) for pid, parent, state, args in rows if not state.startswith("Z")]
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):  # it ended while we looked
+            state, parent = (folder / "stat").read_text().rpartition(")")[2].split()[:2]
+            command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
+            if state != "Z":
+                found.append((int(folder.name), int(parent), command))
+    return found
 
 
 def children_of(pid):
