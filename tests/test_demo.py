@@ -72,7 +72,7 @@ def test_a_call_as_promised_has_no_failure():
     [
         ({"job": job("failed", error=JobError(code="decode_failed", message="")), "transcript": None}, "decode_failed"),
         ({"job": job("processing"), "transcript": None}, "is processing, not completed"),
-        ({"transcript": transcript(agent="thank you")}, "is above 20%"),
+        ({"transcript": transcript(agent="thank you")}, "is above 20 %"),
         ({"transcript": transcript(roles=("customer", "agent"))}, "roles are"),
         ({"events": ()}, "0 different events"),
         ({"events": ("evt_1", "evt_2")}, "2 different events"),
@@ -127,7 +127,7 @@ def test_the_last_line_says_what_came_of_it():
     damaged = played("damaged-en.mp3", transcript=transcript(agent=""))
     lost = played(job=job("failed"), transcript=None)
 
-    assert summary([played(), damaged]) == "demo: 2 of 2 calls transcribed, WER 0.0%, 12.0 x real time"
+    assert summary([played(), damaged]) == "demo: 2 of 2 calls transcribed, WER 0.0 %, 12.0 x real time"
     assert summary([played(), lost]).startswith("demo: 1 of 2 calls transcribed")
 
 

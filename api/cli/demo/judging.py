@@ -97,9 +97,8 @@ def summary(all_played: list[Played]) -> str:
     """The last line of the demo."""
     completed = sum(1 for played in all_played if played.job.status == "completed")
     wer = total(played.accuracy for played in all_played if not played.call.is_damaged).wer
-    return (
-        f"demo: {completed} of {len(all_played)} calls transcribed, WER {wer:.1%}, {rtfx(all_played):.1f} x real time"
-    )
+    counted = f"{completed} of {len(all_played)} calls transcribed"
+    return f"demo: {counted}, WER {100 * wer:.1f} %, {rtfx(all_played):.1f} x real time"
 
 
 def rtfx(all_played: list[Played]) -> float:
@@ -116,7 +115,7 @@ def _accuracy_failure(played: Played) -> str | None:
     limit = WER_LIMITS.get(played.call.reference.language)
     if limit is None or played.call.is_damaged or played.accuracy.wer <= limit:
         return None
-    return f"WER {played.accuracy.wer:.1%} is above {limit:.0%}"
+    return f"WER {100 * played.accuracy.wer:.1f} % is above {100 * limit:.0f} %"
 
 
 def _role_failure(played: Played) -> str | None:
