@@ -85,6 +85,25 @@ def test_an_outage_hands_the_job_back_uncharged(bench, jobs, error):
     assert (jobs.row(job).attempts, jobs.row(job).releases) == (0, 1)
 
 
+def test_a_late_job_spends_no_engine_time(bench, jobs):
+    job = jobs.queued(deadline_at=NOW - 1)
+
+    bench.work(job)
+
+    row = jobs.row(job)
+    assert (row.error.code, row.error.stage, bench.scribe.calls) == ("deadline_passed", "queued", 0)
+
+
+def test_a_job_that_was_started_in_time_may_finish(bench, jobs):
+    job = jobs.queued(deadline_at=NOW + 1)
+    bench.scribe.happens = [StorageUnavailable()]
+    bench.work(job)
+    bench.clock.now += 100
+    bench.scribe.happens = []
+
+    assert bench.work(job, receive_count=2) is Outcome.COMPLETED
+
+
 def test_a_drained_job_goes_back_at_once(bench, jobs, world):
     job = jobs.queued()
     bench.scribe.happens = [lambda progress: progress.give_up(Draining())]

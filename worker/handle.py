@@ -7,10 +7,11 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from shared.errors.jobs import DeadlinePassed
 from shared.errors.root import CallscribeError
 from shared.errors.transient import Draining, LeaseLost, TransientError
 from shared.event import instant
-from shared.job import Claim, Job, Outcome, Receipt, Stage
+from shared.job import Claim, Job, Outcome, Receipt, Stage, Status
 from shared.observe import Observer
 from shared.protocol.announcing import settle
 from shared.protocol.claiming import Terms, claim
@@ -78,7 +79,13 @@ def settle_receipt(ending: Ending, receipt: Receipt, parts: Parts) -> Outcome:
 
 
 def _stored(job: Job, progress: Progress, parts: Parts) -> Stored:
-    """The one transcript of `job`: adopted if an earlier attempt stored it, else made now."""
+    """The one transcript of `job`: adopted if an earlier attempt stored it, else made now.
+
+    Raises:
+        DeadlinePassed: the job was not started in time; one that was may finish.
+    """
+    if job.fence == 1 and job.deadline_at is not None and parts.now() > job.deadline_at:
+        raise DeadlinePassed(stage=Status.QUEUED.value)
     progress.enter(Stage.DOWNLOADING)
     adopted = parts.archive.adopt(job)
     if adopted:
