@@ -101,6 +101,8 @@ class Stack:
             line.text.split("=", 1) for line in self.said if line.process == EMULATOR and _is_assignment(line.text)
         )
         return {
+            # Stage and progress ride on heartbeats: a person at the terminal wants them fresher than every 20 s.
+            "CALLSCRIBE_HEARTBEAT_S": "1",
             **inherited(),
             **told,
             "CALLSCRIBE_PORT": str(self.port),
