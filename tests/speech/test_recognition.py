@@ -1,12 +1,13 @@
 """Real recognition: the shipped model on bundled calls, through the whole line, against what was said.
 
-The bounds are generous: they tell a model that understands from one that does not. The accuracy that
-is promised is measured by the training program and stands in the model's README.
+The bounds are generous: they tell a model that understands from one that does not; German and Italian, which
+the model has heard less of, have wider ones. The accuracy that is promised is measured by the training program and stands in the model's README.
 """
 
 import json
 from dataclasses import dataclass, replace
 from importlib import resources
+from pathlib import Path
 
 import pytest
 
@@ -20,9 +21,9 @@ from worker.speech.progress import Progress
 from worker.text.invariants import broken
 from worker.transcribe import Order, Transcriber
 
-CALLS = resources.files("api") / "console" / "calls"
+CALLS = Path(str(resources.files("api"))) / "console" / "calls"
 HEARD_S = 35.0
-MAX_WER = 0.25
+MAX_WER = {"renewal-en.wav": 0.25, "rendez-vous-fr.ogg": 0.25, "angebot-de.wav": 0.6, "richiamo-it.wav": 0.6}
 
 
 @dataclass(frozen=True)
@@ -53,14 +54,14 @@ def _said(reference, channel):
     return " ".join(u["text"] for u in reference["utterances"] if u["channel"] == channel and u["end"] <= HEARD_S)
 
 
-@pytest.mark.parametrize("name", ["renewal-en", "angebot-de", "richiamo-it"])
+@pytest.mark.parametrize("name", MAX_WER)
 def test_a_bundled_call_is_understood(transcriber, name):
-    reference = json.loads((CALLS / f"{name}.json").read_text(encoding="utf-8"))
+    reference = json.loads((CALLS / name).with_suffix(".json").read_text(encoding="utf-8"))
     order = Order(
         "job_01KF0HJ2A2Q4W8XN2V5T6R9S0A", 1, None, Options(), 1, "2026-01-15T10:00:10.802Z", "a" * 64, "0.1.0"
     )
 
-    with (CALLS / f"{name}.wav").open("rb") as audio:
+    with (CALLS / name).open("rb") as audio:
         made = transcriber.transcribe(audio, order, Progress()).transcript
 
     parties = [
@@ -68,4 +69,4 @@ def test_a_bundled_call_is_understood(transcriber, name):
     ]
     assert made.language == reference["language"]
     assert broken(made) == ()
-    assert total(compare(_said(reference, channel), text) for channel, text in enumerate(parties)).wer <= MAX_WER
+    assert total(compare(_said(reference, channel), text) for channel, text in enumerate(parties)).wer <= MAX_WER[name]
