@@ -16,7 +16,7 @@ from worker.speech.language import LanguageRules, Verdict
 from worker.speech.progress import Progress
 from worker.speech.recognition import Call, Recognition
 from worker.speech.vad import Span, speech_spans
-from worker.speech.windows import Window, pack
+from worker.speech.windows import Packing, Window, pack
 from worker.text.assemble import assemble
 from worker.text.coverage import coverage, uncovered
 from worker.text.findings import Findings, Order
@@ -104,7 +104,7 @@ class Transcriber:
         self, legs: Sequence[Leg], spans: Spans, options: Options, progress: Progress
     ) -> tuple[Recognition | None, Judged]:
         """Have the engine hear the call, and what it seems to have missed once more."""
-        windows = _windows(legs, spans, self.engine.model.window_s)
+        windows = _windows(legs, spans, self.engine.model.packing)
         if not windows:
             return None, Judged((), ())
         rules = _language_rules(options, self.fallback_language)
@@ -133,8 +133,8 @@ def _language_rules(options: Options, fallback: str | None) -> LanguageRules:
     return LanguageRules(hint, options.language_candidates, fallback)
 
 
-def _windows(legs: Sequence[Leg], spans: Spans, longest_s: float) -> tuple[Window, ...]:
-    packed = (pack(leg.index, leg.samples, spans[leg.index], longest_s) for leg in legs if leg.index in spans)
+def _windows(legs: Sequence[Leg], spans: Spans, packing: Packing) -> tuple[Window, ...]:
+    packed = (pack(leg.index, leg.samples, spans[leg.index], packing) for leg in legs if leg.index in spans)
     return tuple(window for own in packed for window in own)
 
 

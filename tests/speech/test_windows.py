@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from worker.speech.vad import Span
-from worker.speech.windows import WINDOW_S, pack, widened
+from worker.speech.windows import WINDOW_S, Packing, pack, widened
 
 FRAME = 512
 RATE = 16_000
@@ -89,6 +89,15 @@ def test_a_model_may_ask_for_shorter_windows():
     leg = np.zeros(60 * RATE, np.int16)
     spans = [Span(0, 4 * RATE), Span(6 * RATE, 10 * RATE), Span(20 * RATE, 35 * RATE)]
 
-    windows = pack(0, leg, spans, longest_s=5.0)
+    windows = pack(0, leg, spans, Packing(window_s=5.0))
 
     assert [len(window.pieces) for window in windows] == [1, 1, 1]
+
+
+def test_a_model_may_ask_for_windows_that_end_with_an_utterance():
+    leg = np.zeros(10 * RATE, np.int16)
+    spans = [Span(0, RATE), Span(RATE + RATE // 5, 2 * RATE), Span(3 * RATE, 4 * RATE)]
+
+    windows = pack(0, leg, spans, Packing(pause_s=0.3))
+
+    assert [len(window.pieces) for window in windows] == [2, 1]

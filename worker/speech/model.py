@@ -20,7 +20,7 @@ from faster_whisper.tokenizer import Tokenizer
 from faster_whisper.transcribe import get_suppressed_tokens
 
 from shared.errors.transient import EngineFailed, ModelUnavailable
-from worker.speech.windows import WINDOW_S
+from worker.speech.windows import Packing
 
 NEEDED = ("model.bin", "config.json", "tokenizer.json")
 SHIPPED = "callscribe-small"
@@ -33,7 +33,7 @@ LANGUAGE_TOKEN = re.compile(r"<\|([a-z]{2,3})\|>")
 class SpeechModel:
     """A loaded model and what a transcript says of it. `whisper` belongs to the engine thread alone.
 
-    `window_s` is how much speech a window may hold: 30 s, unless `config.json` says that the model was trained on less.
+    `packing` is how it wants its windows: full, unless `config.json` says that it was trained on less.
     """
 
     name: str
@@ -43,7 +43,7 @@ class SpeechModel:
     device: str
     engine_version: str
     mels: int
-    window_s: float
+    packing: Packing
     suppressed: tuple[int, ...]
     tokenizers: Mapping[str, Tokenizer]
     whisper: Any
@@ -143,7 +143,7 @@ def _described(directory: Path, whisper: WhisperModel) -> SpeechModel:
         device=str(whisper.model.device),
         engine_version=engine_version,
         mels=int(whisper.model.n_mels),
-        window_s=float(config.get("window_s", WINDOW_S)),
+        packing=Packing(**config.get("packing", {})),
         suppressed=tuple(get_suppressed_tokens(spoken[languages[0]], [-1])),
         tokenizers=spoken,
         whisper=whisper,

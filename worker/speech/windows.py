@@ -4,6 +4,7 @@ A window joins whole spans in time order, each with a margin of real audio aroun
 middle between two spans, so no sample is heard twice. A window never holds two channels or two calls.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -17,6 +18,26 @@ WINDOW_S = 30.0  # the encoder's input, always; what is not filled is silence
 MARGIN = 2 * SAMPLE_RATE_HZ // 5  # samples: 0.4 s
 TRUST = SAMPLE_RATE_HZ // 10  # samples: a word may reach 0.1 s beyond the speech that was found
 SAMPLES_PER_MS = SAMPLE_RATE_HZ // 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Packing:
+    """How a model wants its windows: how much one may hold, and the longest pause within; both in seconds.
+
+    A span that is longer than a window may be stands alone. A model that was trained on single utterances wants
+    a window to end where an utterance does.
+    """
+
+    window_s: float = WINDOW_S
+    pause_s: float = math.inf
+
+    def fits(self, samples: int, pause: int) -> bool:
+        """Whether a window of so many samples, with such a pause before its last span, is one window."""
+        return samples <= self.window_s * SAMPLE_RATE_HZ and pause <= self.pause_s * SAMPLE_RATE_HZ
+
+
+WHOLE = Packing()
+"""As Whisper itself wants it: as full as can be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,21 +97,19 @@ class Window:
         return min(max(at_ms, low), high)
 
 
-def pack(
-    channel: int, leg: NDArray[np.int16], spans: Sequence[Span], longest_s: float = WINDOW_S
-) -> tuple[Window, ...]:
+def pack(channel: int, leg: NDArray[np.int16], spans: Sequence[Span], packing: Packing = WHOLE) -> tuple[Window, ...]:
     """Put the spans of one channel into as few windows as next-fit needs.
 
     Args:
         channel: index of the leg.
         leg: int16, shape (n,), 16,000 Hz, the whole call.
         spans: in time order, without overlap, each at most 29.2 s.
-        longest_s: what a window may hold; a span that is longer stands alone.
+        packing: what the model wants.
 
     Returns:
         Windows in time order, numbered from 0; together they hold every span once.
     """
-    packed = _next_fit(widened(spans, len(leg)), round(longest_s * SAMPLE_RATE_HZ))
+    packed = _next_fit(widened(spans, len(leg)), packing)
     return tuple(Window(channel, index, leg, pieces) for index, pieces in enumerate(packed))
 
 
@@ -104,12 +123,12 @@ def widened(spans: Sequence[Span], length: int) -> tuple[Piece, ...]:
     )
 
 
-def _next_fit(pieces: Sequence[Piece], longest: int) -> Iterator[tuple[Piece, ...]]:
+def _next_fit(pieces: Sequence[Piece], packing: Packing) -> Iterator[tuple[Piece, ...]]:
     held: list[Piece] = []
     filled = 0
     for piece in pieces:
         length = piece.end - piece.start
-        if held and filled + length > longest:
+        if held and not packing.fits(filled + length, piece.speech.start - held[-1].speech.end):
             yield tuple(held)
             held, filled = [], 0
         held.append(Piece(piece.start, piece.end, piece.speech, offset=filled))
