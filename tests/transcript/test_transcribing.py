@@ -14,12 +14,19 @@ from worker.speech.language import Verdict
 from worker.speech.progress import Progress
 from worker.speech.recognition import Recognition
 from worker.speech.spoken import Figures, Segment, Word
+from worker.speech.windows import WHOLE
 from worker.text.invariants import broken
 from worker.transcribe import Order, Transcriber
 
 RATE = 16_000
 MODEL = SimpleNamespace(
-    name="scripted", sha256="0" * 64, engine_version="1.2.1", compute_type="int8", device="cpu", languages=("en", "fr")
+    name="scripted",
+    sha256="0" * 64,
+    engine_version="1.2.1",
+    compute_type="int8",
+    device="cpu",
+    languages=("en", "fr"),
+    packing=WHOLE,
 )
 
 
