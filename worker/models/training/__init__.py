@@ -1,0 +1,1 @@
+"""Trains the small Whisper-architecture model that ships with the project."""
