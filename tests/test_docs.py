@@ -63,9 +63,8 @@ def test_the_words_of_the_field_are_used():
     assert found == set()
 
 
-@pytest.mark.parametrize("secret", ["/work/", "/root/", "/opt/", "/farm/"])
-def test_no_path_of_a_machine_stands_in_a_document(secret):
-    assert [d for d in DOCUMENTS if secret in (ROOT / d).read_text()] == []
+def test_no_path_of_this_machine_stands_in_a_document():
+    assert [document for document in DOCUMENTS if str(ROOT) in (ROOT / document).read_text()] == []
 
 
 def _names(path: Path):
