@@ -12,9 +12,6 @@ FactName = Literal[
     "poll_failed",
     "receipt_settled",
     "job_claimed",
-    "job_refused",
-    "job_decoded",
-    "job_transcribed",
     "job_adopted",
     "job_failed",
     "job_handed_back",
@@ -25,7 +22,6 @@ FactName = Literal[
     "job_queued",
     "upload_ignored",
     "request_served",
-    "api_ready",
 ]
 
 
@@ -44,9 +40,6 @@ FACTS: dict[FactName, Fact] = {
     "poll_failed": Fact("warning", "a queue could not be asked; asked again soon"),
     "receipt_settled": Fact("info", "what a message came to"),
     "job_claimed": Fact("info", "this worker holds the job"),
-    "job_refused": Fact("info", "the claim was refused"),
-    "job_decoded": Fact("info", "audio read"),
-    "job_transcribed": Fact("info", "text made"),
     "job_adopted": Fact("info", "a transcript was there already"),
     "job_failed": Fact("warning", "a named error ended the job"),
     "job_handed_back": Fact("warning", "the job goes back to its queue"),
@@ -57,7 +50,6 @@ FACTS: dict[FactName, Fact] = {
     "job_queued": Fact("info", "audio pinned, doorbell rung"),
     "upload_ignored": Fact("info", "an upload event that belongs to no waiting job"),
     "request_served": Fact("info", "an API request was answered"),
-    "api_ready": Fact("info", "the API accepts requests"),
 }
 
 FIELDS = frozenset(

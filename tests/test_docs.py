@@ -8,6 +8,7 @@ import pytest
 from documents import ROOT, TABLES, filled
 
 from shared.job import Outcome, Status
+from shared.telemetry import FACTS
 
 PACKAGES = ("api", "worker", "shared")
 WRONG_ANYWHERE = {"chunk", "chunks", "Batch", "lock_timeout", "error_queue", "retry_count", "requeue"}
@@ -48,6 +49,12 @@ def test_every_make_target_of_the_readme_exists():
     named = set(re.findall(r"^make ([a-z-]+)|`make ([a-z-]+)", (ROOT / "README.md").read_text(), flags=re.MULTILINE))
 
     assert {name for pair in named for name in pair if name} <= targets
+
+
+def test_every_fact_of_the_log_is_told_somewhere():
+    code = [p.read_text() for package in PACKAGES for p in (ROOT / package).rglob("*.py") if p.name != "telemetry.py"]
+
+    assert [fact for fact in FACTS if not any(f'"{fact}"' in text for text in code)] == []
 
 
 def test_the_words_of_the_field_are_used():
