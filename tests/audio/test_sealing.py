@@ -2,28 +2,30 @@
 
 import os
 import signal
+import tempfile
 from pathlib import Path
 
 import numpy as np
 import pytest
-from audio.files import decode, encoded
+from audio.files import best_decoder, decode, encoded
 
 from shared.containers import Container
 from shared.errors import jobs
 from worker.audio.child.timeline import Timeline
 from worker.audio.decode import Decoder, open_decoder
+from worker.audio.forking import Afresh
 from worker.audio.parent import Order, started, time_limit
 from worker.audio.report import Facts, judge, read_facts
 from worker.audio.sandbox import Isolation
 from worker.audio.sources import Source
 
 
-@pytest.fixture
-def idle():
+@pytest.fixture(params=[lambda: best_decoder().starter, Afresh], ids=["forked", "afresh"])
+def idle(request):
     """A decoding process that waits for the end of its input, as in the self-test."""
     reader, writer = os.pipe()
     order = Order(Isolation.KERNEL, 1.0, Source(Container.WAV, 0, 0), is_probe=True)
-    with started(reader, order) as running:
+    with started(reader, order, request.param()) as running:
         yield running
     os.close(reader)
     os.close(writer)
@@ -54,9 +56,37 @@ def test_a_sealed_process_still_decodes():
 def test_the_process_inherits_no_descriptor_and_no_environment(idle):
     idle.line()
 
-    process = Path(f"/proc/{idle.process.pid}")
+    process = Path(f"/proc/{idle.child.process_id}")
     assert (process / "environ").read_bytes() == b"OPENBLAS_NUM_THREADS=1\0"
     assert len(list((process / "fd").iterdir())) == 4
+
+
+@pytest.mark.needs_seccomp
+def test_the_process_sits_in_an_empty_folder_of_its_own(idle):
+    idle.line()
+
+    folder = Path(f"/proc/{idle.child.process_id}/cwd").readlink()
+    assert folder.parent == Path(tempfile.gettempdir())
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.needs_seccomp
+def test_every_thread_of_the_process_is_sealed(idle):
+    idle.line()
+
+    threads = list(Path(f"/proc/{idle.child.process_id}/task").iterdir())
+    assert len(threads) >= 2
+    assert all("Seccomp:\t2\n" in (thread / "status").read_text() for thread in threads)
+
+
+@pytest.mark.needs_seccomp
+def test_memory_cpu_and_files_are_limited(idle):
+    idle.line()
+
+    limits = Path(f"/proc/{idle.child.process_id}/limits").read_text()
+    soft = {line[:26].strip(): line[26:47].strip() for line in limits.splitlines()}
+    assert (soft["Max address space"], soft["Max cpu time"]) == (str(1 << 30), "60")
+    assert (soft["Max open files"], soft["Max file size"], soft["Max core file size"]) == ("16", "0", "0")
 
 
 @pytest.mark.parametrize(
@@ -65,7 +95,7 @@ def test_the_process_inherits_no_descriptor_and_no_environment(idle):
 )
 def test_a_death_has_a_code(idle, number, error):
     idle.line()
-    idle.process.send_signal(number)
+    os.kill(idle.child.process_id, number)
 
     with pytest.raises(error):
         idle.answer()

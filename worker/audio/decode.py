@@ -1,13 +1,14 @@
 """From the bytes of a recording to its samples: our own reader for telephone WAV, a sealed process for the rest."""
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import BinaryIO, Literal
 
 from shared.containers import HEAD_BYTES, Container, sniff
 from shared.errors.jobs import AudioTooLong, NoAudioDecoded
 from worker.audio import riff
+from worker.audio.forking import Starter, best_starter
 from worker.audio.parent import Order, decode_in_child, started, time_limit
 from worker.audio.pcm import Resampler, read_blocks
 from worker.audio.recording import MIN_SAMPLES, Recording, SampleStore
@@ -24,10 +25,12 @@ class Decoder:
     Attributes:
         isolation: what holds the decoding process in.
         max_duration_s: a longer call is refused, before it is decoded where its header tells.
+        starter: where the decoding processes come from; one for all files, or each decoder warms its own.
     """
 
     isolation: Isolation
     max_duration_s: float = MAX_DURATION_S
+    starter: Starter = field(default_factory=best_starter, compare=False, repr=False)
 
     def decode(self, audio: BinaryIO) -> Recording:
         """Decode one file whole; its name is never looked at, its position neither used nor kept.
@@ -47,12 +50,12 @@ class Decoder:
         container = sniff(audio.read(HEAD_BYTES))
         if container is not Container.WAV:
             source = open_source(descriptor, container)
-            return decode_in_child(descriptor, Order(self.isolation, self.max_duration_s, source))
+            return decode_in_child(descriptor, Order(self.isolation, self.max_duration_s, source), self.starter)
         header = riff.read_header(descriptor)
         if header.format.is_plain:
             return self._plain(descriptor, header)
         order = Order(self.isolation, self.max_duration_s, wave_source(header))
-        recording = decode_in_child(descriptor, order)
+        recording = decode_in_child(descriptor, order, self.starter)
         return replace(recording, warnings=tuple(dict.fromkeys((*header.warnings, *recording.warnings))))
 
     def _plain(self, descriptor: int, header: riff.WaveHeader) -> Recording:
@@ -78,21 +81,22 @@ def open_decoder(sandbox: Literal["required", "preferred"]) -> Decoder:
     Raises:
         SandboxUnavailable: `required`, and the kernel does not seal the process.
     """
-    if _is_sealed():
-        return Decoder(Isolation.KERNEL)
+    starter = best_starter()
+    if _is_sealed(starter):
+        return Decoder(Isolation.KERNEL, starter=starter)
     if sandbox == "required":
         raise SandboxUnavailable
-    return Decoder(Isolation.LIMITS)
+    return Decoder(Isolation.LIMITS, starter=starter)
 
 
-def _is_sealed() -> bool:
+def _is_sealed(starter: Starter) -> bool:
     """Prove it: a process with the filter is refused every forbidden call, and so is each of its threads."""
     order = Order(Isolation.KERNEL, 0.0, Source(Container.WAV, 0, 0), is_probe=True)
     reader, writer = os.pipe()
     try:
-        with started(reader, order) as running, time_limit(running, 0):
+        with started(reader, order, starter) as running, time_limit(running, 0):
             refused = running.line()
-            modes = _seccomp_modes(running.process.pid)
+            modes = _seccomp_modes(running.child.process_id)
     finally:
         os.close(reader)
         os.close(writer)

@@ -5,20 +5,18 @@ The process is not trusted: what it reports is checked like any other input.
 
 import json
 import os
-import resource
 import signal
-import subprocess
-import sys
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
-from typing import BinaryIO
+from io import BufferedReader, BufferedWriter
 
 import numpy as np
 
 from shared.errors import jobs
+from worker.audio.forking import Child, Ends, Starter
 from worker.audio.recording import BYTES_A_SAMPLE, Recording, Samples, SampleStore
 from worker.audio.report import Facts, judge, read_facts
 from worker.audio.sandbox import Isolation, cpu_limit_s
@@ -40,28 +38,28 @@ _ERRORS: dict[str, type[jobs.JobError]] = {
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What the decoding process is told; `samples_descriptor` is filled in as it starts."""
+    """What the decoding process is told; its empty `folder` is made as it starts."""
 
     isolation: Isolation
     max_duration_s: float
     source: Source
     is_probe: bool = False
-    samples_descriptor: int = -1
+    folder: str = ""
 
 
 @dataclass(slots=True)
-class _Running:
-    """A started process, the end of its pipe of samples, and whether its time ran out."""
+class Running:
+    """A started process, its report, the end of its pipe of samples, and whether its time ran out."""
 
-    process: subprocess.Popen[bytes]
-    samples: BinaryIO
+    child: Child
+    report: BufferedReader
+    samples: BufferedReader
     is_out_of_time: bool = False
 
     def line(self) -> dict[str, object]:
         """Read one JSON object; an empty one if the process ended or talks nonsense."""
-        assert self.process.stdout is not None
         try:
-            value = json.loads(self.process.stdout.readline(_MAX_LINE_BYTES) or b"{}")
+            value = json.loads(self.report.readline(_MAX_LINE_BYTES) or b"{}")
         except ValueError:
             return {}
         return value if isinstance(value, dict) else {}
@@ -78,24 +76,33 @@ class _Running:
             return value
         if isinstance(code, str):
             raise _ERRORS.get(code, jobs.DecodeFailed)
-        if self.is_out_of_time or self.process.wait() in {-signal.SIGKILL, -signal.SIGXCPU}:
+        if self.is_out_of_time or self.child.end() in {-signal.SIGKILL, -signal.SIGXCPU}:
             raise jobs.DecodeTimeout
         raise jobs.DecodeFailed
 
     def stop(self) -> None:
         """End it: its time is over."""
         self.is_out_of_time = True
-        self.process.kill()
+        with suppress(ConnectionError):
+            self.child.end()
 
 
-def decode_in_child(descriptor: int, order: Order) -> Recording:
+def decode_in_child(descriptor: int, order: Order, starter: Starter) -> Recording:
     """Decode the file behind `descriptor` in a process of its own.
 
     Raises:
         JobError: what the process found, or how it ended: `decode_timeout` for a limit of time,
             `decode_failed` for any other death. None of them is worth a retry.
+        ConnectionError: the process that forks was lost twice, which says nothing about the file.
     """
-    with started(descriptor, order) as running:
+    try:
+        return _decode(descriptor, order, starter)
+    except ConnectionError:
+        return _decode(descriptor, order, starter)
+
+
+def _decode(descriptor: int, order: Order, starter: Starter) -> Recording:
+    with started(descriptor, order, starter) as running:
         with time_limit(running, cpu_limit_s(0)):
             facts = read_facts(running.answer())
         with time_limit(running, _raise_cpu_limit(running, facts, order)):
@@ -105,28 +112,29 @@ def decode_in_child(descriptor: int, order: Order) -> Recording:
 
 
 @contextmanager
-def started(stdin: int, order: Order) -> Iterator[_Running]:
-    """Start the process with nothing but its file, two pipes and an empty folder; end it on the way out."""
-    reader, writer = os.pipe()
-    told = json.dumps(asdict(replace(order, samples_descriptor=writer)))
-    with tempfile.TemporaryDirectory() as folder, os.fdopen(reader, "rb", buffering=0) as samples:
+def started(file: int, order: Order, starter: Starter) -> Iterator[Running]:
+    """Start a process with nothing but its file, two pipes and an empty folder; end it on the way out."""
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as ours:
+        report, report_end = _pipe(ours)
+        samples, samples_end = _pipe(ours)
+        with report_end, samples_end:
+            ends = Ends(file, report_end.fileno(), samples_end.fileno())
+            child = starter.start(asdict(replace(order, folder=folder)), ends)
         try:
-            process = subprocess.Popen(  # noqa: S603  our own module, no shell, no word of a customer
-                [sys.executable, "-I", "-m", "worker.audio.child", told],
-                stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                pass_fds=(writer,), cwd=folder, env={"OPENBLAS_NUM_THREADS": "1"},
-            )  # fmt: skip
+            yield Running(child, report, samples)
         finally:
-            os.close(writer)
-        with process:
-            try:
-                yield _Running(process, samples)
-            finally:
-                process.kill()
+            with suppress(ConnectionError):
+                child.end()
+
+
+def _pipe(ours: ExitStack) -> tuple[BufferedReader, BufferedWriter]:
+    """Open a pipe: our end, to be closed with `ours`, and the one to give away."""
+    reader, writer = os.pipe()
+    return ours.enter_context(os.fdopen(reader, "rb")), os.fdopen(writer, "wb")
 
 
 @contextmanager
-def time_limit(running: _Running, cpu_s: float) -> Iterator[None]:
+def time_limit(running: Running, cpu_s: float) -> Iterator[None]:
     """End the process where the body takes 30 s longer than the CPU seconds it may use."""
     timer = threading.Timer(cpu_s + _WALL_EXTRA_S, running.stop)
     timer.start()
@@ -136,22 +144,19 @@ def time_limit(running: _Running, cpu_s: float) -> Iterator[None]:
         timer.cancel()
 
 
-def _raise_cpu_limit(running: _Running, facts: Facts, order: Order) -> int:
+def _raise_cpu_limit(running: Running, facts: Facts, order: Order) -> int:
     """Give the process the CPU seconds that its length deserves, and return them."""
     length_s = order.max_duration_s if facts.declared_s is None else min(facts.declared_s, order.max_duration_s)
-    if hasattr(resource, "prlimit"):
-        limits = (cpu_limit_s(length_s), cpu_limit_s(order.max_duration_s))
-        with suppress(OSError, ValueError):
-            resource.prlimit(running.process.pid, resource.RLIMIT_CPU, limits)
+    running.child.limit_cpu(cpu_limit_s(length_s), cpu_limit_s(order.max_duration_s))
     return cpu_limit_s(length_s)
 
 
-def _take_samples(running: _Running, facts: Facts, order: Order) -> Samples:
+def _take_samples(running: Running, facts: Facts, order: Order) -> Samples:
     """Read interleaved samples to the end of the pipe: int16 of shape (channels, samples)."""
     store = SampleStore(facts.channels, order.max_duration_s)
     frame_bytes = BYTES_A_SAMPLE * facts.channels
     rest = b""
-    while block := running.samples.read(_READ_BYTES):
+    while block := running.samples.read1(_READ_BYTES):
         block = rest + block
         whole = len(block) - len(block) % frame_bytes
         rest = block[whole:]

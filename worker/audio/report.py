@@ -43,6 +43,8 @@ def judge(samples: Samples, facts: Facts, report: dict[str, object], source: Sou
     is_short = facts.declared_s is not None and facts.declared_s - duration_s > _MAX_SHORTFALL_S
     is_holed = sum(gap.end_s - gap.start_s for gap in gaps) >= _MIN_GAP_S
     warnings = ["audio_incomplete"] if bad_packets or is_short or is_holed or source.is_cut else []
+    if source.is_followed:
+        warnings.append("trailing_data")
     if "parameters_changed" in report.get("warnings", ()):  # type: ignore[operator]
         warnings.append("parameters_changed")
     return Recording(samples, facts.sample_rate_hz, facts.codec, facts.declared_s, bad_packets, gaps, tuple(warnings))

@@ -1,6 +1,7 @@
 """The decoding process: the only place where FFmpeg meets a customer's bytes. Nobody imports it.
 
-Started as `python -I -m worker.audio.child ORDER`, ORDER being JSON. The file is descriptor 0. Samples leave
+Started as `python -I -m worker.audio.child ORDER`, ORDER being JSON, it decodes one file; without an order it
+forks a process for each that comes (`worker.audio.child.serving`). The file is descriptor 0. Samples leave
 interleaved (int16, 16,000 Hz) by the descriptor that the order names; stdout carries one JSON line with the
 facts before the first sample and one with the report after the last.
 """
@@ -9,11 +10,13 @@ import json
 import os
 import struct
 import sys
+from typing import Any
 
 from shared.containers import Container
 from shared.errors.jobs import DecodeMemoryLimit, JobError
 from worker.audio import sandbox
 from worker.audio.child.decoding import Decoding
+from worker.audio.child.serving import serve
 from worker.audio.child.sink import Sink
 from worker.audio.sources import Source
 
@@ -23,9 +26,16 @@ _CLIP += b"data" + struct.pack("<I", 1_600) + bytes(1_600)
 
 
 def main() -> None:
-    """Warm up, give up all rights, decode, report; nothing after that but the end."""
-    order = json.loads(sys.argv[1])
+    """Warm up; then work on the order, or on those that come."""
     warm_up()
+    if len(sys.argv) > 1:
+        work(json.loads(sys.argv[1]))
+    serve(work)
+
+
+def work(order: dict[str, Any]) -> None:
+    """Give up all rights, decode, report; nothing after that but the end."""
+    os.chdir(order["folder"])
     isolation = sandbox.Isolation(order["isolation"])
     if order["is_probe"]:
         sandbox.probe()
