@@ -23,17 +23,29 @@ def tone(rate_hz, duration_s, channels=1):
     return (np.stack(waves, axis=1) * 10_000).astype(np.int16)
 
 
+def sweep(rate_hz, duration_s):
+    """A rising tone, so that no two moments sound alike; int16, (samples, 1)."""
+    moments = np.arange(int(rate_hz * duration_s)) / rate_hz
+    phase = 2 * np.pi * (300 * moments + (3_000 - 300) / (2 * duration_s) * moments**2)
+    return (np.sin(phase)[:, None] * 10_000).astype(np.int16)
+
+
 @cache
 def encoded(muxer, codec, rate_hz, duration_s=1.0, channels=1, **options):
     """A tone, encoded by FFmpeg."""
+    return encoded_samples(muxer, codec, rate_hz, tone(rate_hz, duration_s, channels), **options)
+
+
+def encoded_samples(muxer, codec, rate_hz, samples, **options):
+    """Samples (int16, shape (samples, channels)), encoded by FFmpeg."""
+    layout = "mono" if samples.shape[1] == 1 else "stereo"
     target = tempfile.NamedTemporaryFile()  # noqa: SIM115  a name, because the "faststart" of MP4 opens it again
     with av.open(target.name, "w", format=muxer, options=options) as container:
-        stream = container.add_stream(codec, rate=rate_hz, layout="mono" if channels == 1 else "stereo")
+        stream = container.add_stream(codec, rate=rate_hz, layout=layout)
         context = stream.codec_context
-        samples = tone(rate_hz, duration_s, channels).reshape(1, -1)
-        whole = av.AudioFrame.from_ndarray(samples, format="s16", layout=stream.layout.name)
+        whole = av.AudioFrame.from_ndarray(samples.reshape(1, -1), format="s16", layout=layout)
         whole.sample_rate = rate_hz
-        resampler = av.AudioResampler(context.format.name, stream.layout.name, rate_hz, context.frame_size or 1024)
+        resampler = av.AudioResampler(context.format.name, layout, rate_hz, context.frame_size or 1024)
         position = 0
         for frame in [*resampler.resample(whole), *resampler.resample(None)]:
             frame.pts = position

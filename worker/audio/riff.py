@@ -149,7 +149,7 @@ def _within(file: _File, chunks: dict[bytes, _Chunk], header: WaveHeader) -> Wav
         header = replace(header, data_bytes=there, declared_bytes=declared, warnings=("audio_incomplete",))
     else:
         header = replace(header, data_bytes=declared, declared_bytes=declared)
-        if _has_trailing_data(file, header):
+        if _has_trailing_data(file, chunks, header):
             header = replace(header, warnings=("trailing_data",))
     return _whole_frames(header)
 
@@ -158,10 +158,7 @@ def _declared_bytes(file: _File, chunks: dict[bytes, _Chunk]) -> int | None:
     """Give the promised size of the data in bytes, or None when the recorder never wrote it."""
     data = chunks[b"data"]
     if data.size == _UNKNOWN_SIZE:
-        if b"ds64" not in chunks or file.read(0, 4) != b"RF64":
-            return None
-        ds64 = file.read(chunks[b"ds64"].offset, 16)
-        return int.from_bytes(ds64[8:16], "little") or None
+        return _long_sizes(file, chunks)[1] or None
     if data.size == 0 and data.offset < file.size and not _is_chunk_chain(file, data.offset):
         return None
     return data.size
@@ -177,12 +174,19 @@ def _is_chunk_chain(file: _File, offset: int) -> bool:
     return file.size - end in {0, 1}
 
 
-def _has_trailing_data(file: _File, header: WaveHeader) -> bool:
+def _long_sizes(file: _File, chunks: dict[bytes, _Chunk]) -> tuple[int, int]:
+    """Give the sizes of file and data that RF64 keeps in 64 bits (EBU Tech 3306); 0 for what is not told."""
+    is_told = b"ds64" in chunks and file.read(0, 4) == b"RF64"
+    ds64 = file.read(chunks[b"ds64"].offset, 16) if is_told else b""
+    return int.from_bytes(ds64[:8], "little"), int.from_bytes(ds64[8:16], "little")
+
+
+def _has_trailing_data(file: _File, chunks: dict[bytes, _Chunk], header: WaveHeader) -> bool:
     riff_bytes = int.from_bytes(file.read(4, 4), "little")
-    if riff_bytes in {0, _UNKNOWN_SIZE}:
-        return False
+    if riff_bytes == _UNKNOWN_SIZE:
+        riff_bytes = _long_sizes(file, chunks)[0]
     end = max(8 + riff_bytes, header.data_offset + header.data_bytes)
-    return file.size > end + end % 2
+    return riff_bytes > 0 and file.size > end + end % 2
 
 
 def _whole_frames(header: WaveHeader) -> WaveHeader:

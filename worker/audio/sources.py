@@ -18,6 +18,7 @@ _SYNC_SEARCH_BYTES = 1_048_576
 _OGG_TAIL_BYTES = 131_072
 _OGG_FLAGS_AT = 5
 _OGG_END_OF_STREAM = 4
+_W64_SIZE_AT = 16
 _MPEG_RATES_HZ = (44_100, 48_000, 32_000)
 _SAMPLES_A_FRAME = {False: 576, True: 1_152}
 
@@ -27,7 +28,8 @@ class Source:
     """A view of a file: `prefix` (hexadecimal), then its bytes from `start` to `end`.
 
     `container` names the one demuxer that may open it. `declared_s` is a length that was promised outside
-    of what FFmpeg reports; `is_cut` says that the container itself shows a missing end.
+    of what FFmpeg reports; `is_cut` says that the container itself shows a missing end, `is_followed` that
+    something lies behind its end.
     """
 
     container: Container
@@ -36,6 +38,7 @@ class Source:
     prefix: str = ""
     declared_s: float | None = None
     is_cut: bool = False
+    is_followed: bool = False
 
 
 def open_source(descriptor: int, container: Container) -> Source:
@@ -49,7 +52,15 @@ def open_source(descriptor: int, container: Container) -> Source:
         return _behind_tag(descriptor, source)
     if container is Container.OGG:
         return replace(source, is_cut=not _has_ogg_end(descriptor, source.end))
+    if container is Container.W64:
+        return _within_w64(descriptor, source)
     return source
+
+
+def _within_w64(descriptor: int, source: Source) -> Source:
+    """Hold the size that a W64 file tells of itself, padding to 8 bytes apart, against that of the file."""
+    size = int.from_bytes(os.pread(descriptor, 8, _W64_SIZE_AT), "little")
+    return replace(source, is_cut=size > source.end, is_followed=0 < size + -size % 8 < source.end)
 
 
 def wave_source(header: WaveHeader) -> Source:
@@ -97,15 +108,15 @@ def _first_frame(descriptor: int) -> int:
     window = os.pread(descriptor, _SYNC_SEARCH_BYTES, 0)
     at = window.find(b"\xff")
     while at >= 0:
-        following = at + _frame_bytes(window[at : at + 4])
+        following = at + mpeg_frame_bytes(window[at : at + 4])
         if following > at and window[following : following + 2] == window[at : at + 2]:
             return at
         at = window.find(b"\xff", at + 1)
     raise UnsupportedFormat
 
 
-def _frame_bytes(head: bytes) -> int:
-    """Give the length of the layer III frame that `head` begins, or 0 if it begins none."""
+def mpeg_frame_bytes(head: bytes) -> int:
+    """Give the length of the layer III frame that `head` (4 bytes) begins, or 0 if it begins none."""
     is_mpeg_audio = len(head) == 4 and head[0] == 0xFF and head[1] & 0xE6 == 0xE2  # noqa: PLR2004  ISO 11172-3, 2.4.1.3
     if not is_mpeg_audio or head[2] >> 4 in {0, 15} or head[2] & 0x0C == 0x0C:  # noqa: PLR2004
         return 0
@@ -127,7 +138,7 @@ def _frame_rate_hz(head: bytes) -> int:
 def _xing_duration_s(frame: bytes) -> float | None:
     """Read the length that a Xing or Info header in the first frame promises, in seconds."""
     at = max(frame.find(b"Xing", 0, 64), frame.find(b"Info", 0, 64))
-    if at < 0 or not _frame_bytes(frame[:4]) or len(frame) < at + 12:
+    if at < 0 or not mpeg_frame_bytes(frame[:4]) or len(frame) < at + 12:
         return None
     flags, frames = struct.unpack(">II", frame[at + 4 : at + 12])
     if not flags & 1:

@@ -1,9 +1,10 @@
-"""ADTS frames, found by their own headers.
+"""Frames that follow each other without an index, found by their own headers: those of ADTS here.
 
 FFmpeg's parser drops what is damaged and moves the positions of what follows, so that nothing shows the loss.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from worker.audio.child.view import FileView
 
@@ -12,41 +13,66 @@ _MAX_FRAME_BYTES = 8_192
 _SEARCH_BYTES = 65_536
 
 
+@dataclass(frozen=True, slots=True)
+class Framing:
+    """How to tell frames: the length that a header tells (0: it is none), and how many in a row are no accident.
+
+    `mark` is what every header begins with, to search by.
+    """
+
+    length_of: Callable[[bytes], int]
+    row: int
+    mark: bytes = b""
+
+
 def frames(view: FileView) -> Iterator[tuple[int, bytes]]:
-    """Walk a view from its start.
+    """Walk the ADTS frames of a view from its start.
 
     Yields:
         (position in the view in bytes, one frame with its header); the last frame may be cut.
     """
-    at, is_in_step = 0, True
+    return walk(view, 0, Framing(_adts_bytes, 2, b"\xff"))
+
+
+def walk(view: FileView, at: int, framing: Framing) -> Iterator[tuple[int, bytes]]:
+    """Walk frames from position `at` on; behind damage, from where a row of frames begins."""
+    is_in_step = True
     while True:
         view.seek(at)
         window = view.read(_MAX_FRAME_BYTES if is_in_step else _SEARCH_BYTES)
-        if len(window) < _HEADER_BYTES:
+        if not window:
             return
-        if is_in_step and _frame_bytes(window):
-            frame = window[: _frame_bytes(window)]
-            yield at, frame
-            at += len(frame)
+        length = framing.length_of(window)
+        if is_in_step and length:
+            yield at, window[:length]
+            at += len(window[:length])
             continue
-        found = _search(window)
+        found = _search(window, framing)
         is_in_step = found is not None
         # Half a window at a time: what lies across the end of one is whole in the next.
-        at += len(window) // 2 if found is None else found
+        at += (len(window) + 1) // 2 if found is None else found
 
 
-def _search(window: bytes) -> int | None:
-    """Find a header that another one follows at the distance it tells."""
-    at = window.find(b"\xff")
-    while at >= 0:
-        length = _frame_bytes(window[at : at + _HEADER_BYTES])
-        if length and _frame_bytes(window[at + length : at + length + _HEADER_BYTES]):
+def _search(window: bytes, framing: Framing) -> int | None:
+    """Find a header that others follow, each at the distance that the one before it tells."""
+    at = window.find(framing.mark)
+    while 0 <= at < len(window):
+        if _is_row(window, at, framing):
             return at
-        at = window.find(b"\xff", at + 1)
+        at = window.find(framing.mark, at + 1)
     return None
 
 
-def _frame_bytes(head: bytes) -> int:
+def _is_row(window: bytes, at: int, framing: Framing) -> bool:
+    for _ in range(framing.row):
+        length = framing.length_of(window[at : at + _HEADER_BYTES])
+        if not length:
+            return False
+        at += length
+    return True
+
+
+def _adts_bytes(head: bytes) -> int:
     """Give the length that an ADTS header tells (ISO 14496-3, 1.A.2.2), or 0 if `head` is none."""
     if len(head) < _HEADER_BYTES or head[0] != 0xFF or head[1] & 0xF6 != 0xF0:  # noqa: PLR2004  sync word, layer 0
         return 0

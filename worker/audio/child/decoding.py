@@ -8,7 +8,7 @@ import av
 
 from shared.containers import Container
 from shared.errors.jobs import AudioTooLong, DecodeFailed, NoAudioDecoded
-from worker.audio.child import adts
+from worker.audio.child import adts, amr
 from worker.audio.child.opening import (
     as_block,
     codec_name,
@@ -21,13 +21,14 @@ from worker.audio.child.sink import Sink
 from worker.audio.child.timeline import ByteTrail, Timeline
 from worker.audio.child.view import FileView
 from worker.audio.recording import check_shape
-from worker.audio.sources import Source
+from worker.audio.sources import Source, mpeg_frame_bytes
 
 # Without an index of their own: what FFmpeg calls a duration is a guess from the bit rate.
 _NO_PROMISE = frozenset({Container.MP3, Container.ADTS, Container.AMR, Container.WAV})
-_BY_BYTES = frozenset({Container.MP3, Container.ADTS})
+_BY_BYTES = frozenset({Container.MP3, Container.ADTS, Container.AMR})
+_WALKED = {Container.ADTS: adts.frames, Container.AMR: amr.frames}
 _ENOUGH_S = 1.0
-_MAX_FAILURES_IN_A_ROW = 1_000
+_MAX_STUMBLES = 1_000
 
 
 class Decoding:
@@ -82,8 +83,8 @@ class Decoding:
         if self._trail is not None:
             self._timeline.begin_at(0.0)
         with errors_translated():
-            if self._source.container is Container.ADTS:
-                for position, frame in adts.frames(FileView(self._source)):
+            if self._source.container in _WALKED:
+                for position, frame in _WALKED[self._source.container](FileView(self._source)):
                     self._decode(decoder, av.Packet(frame), position)
                 return
             for packet in self._packets(container, stream):
@@ -96,6 +97,9 @@ class Decoding:
             frames = decoder.decode(packet if packet.size else None)
         if frames is None:
             self._note_bad(packet)
+        elif self._codec == "mp3" and 0 < packet.size < mpeg_frame_bytes(bytes(memoryview(packet)[:4])):
+            # The end of a file that was cut: the codec takes what there is of the frame.
+            self._bad_packets += 1
         # The trail first: what was jumped over lies before these frames.
         if self._trail is not None:
             self._trail.follow(position, packet.size, is_bad=frames is None)
@@ -112,14 +116,16 @@ class Decoding:
             self._timeline.begin_at(float(packet.pts * packet.time_base))
 
     def _packets(self, container: Any, stream: Any) -> Iterator[Any]:
-        """Demux; a demuxer that stumbles over damage is asked again."""
-        packets = container.demux(stream)
-        for _ in range(_MAX_FAILURES_IN_A_ROW):
+        """Demux; a demuxer that stumbles over damage is asked again, and a row of stumbles counts once."""
+        is_in_step = True
+        for _ in range(_MAX_STUMBLES):
             try:
-                yield from packets
+                for packet in container.demux(stream):
+                    is_in_step = True
+                    yield packet
             except av.error.InvalidDataError:
-                self._bad_packets += 1
-                packets = container.demux(stream)
+                self._bad_packets += is_in_step
+                is_in_step = False
             else:
                 return
 

@@ -63,8 +63,13 @@ def codec_name(stream: Any) -> str:
 
 def decoder_of(stream: Any) -> Any:
     """Give the decoder: for AMR-NB the one that knows silence frames (DTX), which FFmpeg's own does not."""
-    if stream.codec_context.codec.canonical_name != "amr_nb" or "libopencore_amrnb" not in av.codecs_available:
-        return stream.codec_context
+    context = stream.codec_context
+    name = context.codec.canonical_name
+    if name == "alac":
+        # An ALAC packet tells its own length; FFmpeg takes the remainder that CAF tells off a second time.
+        context.flags2 |= av.codec.context.Flags2.skip_manual
+    if name != "amr_nb" or "libopencore_amrnb" not in av.codecs_available:
+        return context
     decoder = av.CodecContext.create("libopencore_amrnb", "r")
     decoder.sample_rate = 8_000
     decoder.layout = "mono"
