@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from worker.audio.channels import Leg
+from worker.speech.front.vad import Span
 from worker.speech.spoken import Figures, Segment, Word
-from worker.speech.vad import Span
 from worker.speech.windows import pack
 from worker.text.coverage import coverage, uncovered
 from worker.text.merge import speakers, utterances

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from worker.speech.vad import SAMPLE_RATE_HZ, Span
+from worker.speech.front.vad import SAMPLE_RATE_HZ, Span
 from worker.speech.windows import pack
 
 

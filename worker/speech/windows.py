@@ -2,22 +2,24 @@
 
 A window joins whole spans in time order, each with a margin of real audio around it. Margins end in the
 middle between two spans, so no sample is heard twice. A window never holds two channels or two calls.
+Its spans need not be neighbours in the call: a short one may fill up a window that was begun before.
 """
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from worker.speech.vad import SAMPLE_RATE_HZ, Span
+from worker.speech.front.vad import SAMPLE_RATE_HZ, Span
 
 WINDOW_S = 30.0  # the encoder's input, always; what is not filled is silence
 MARGIN = 2 * SAMPLE_RATE_HZ // 5  # samples: 0.4 s
 TRUST = SAMPLE_RATE_HZ // 10  # samples: a word may reach 0.1 s beyond the speech that was found
 SAMPLES_PER_MS = SAMPLE_RATE_HZ // 1000
+OPEN_WINDOWS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +27,12 @@ class Packing:
     """How a model wants its windows: how much one may hold, and the longest pause within; both in seconds.
 
     A span that is longer than a window may be stands alone. A model that was trained on single utterances wants
-    a window to end where an utterance does.
+    a window to end where an utterance does. `open_windows`: how many of the latest a span may go to.
     """
 
     window_s: float = WINDOW_S
     pause_s: float = math.inf
+    open_windows: int = OPEN_WINDOWS
 
     def fits(self, samples: int, pause: int) -> bool:
         """Whether a window of so many samples, with such a pause before its last span, is one window."""
@@ -42,12 +45,21 @@ WHOLE = Packing()
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A span with its margins, in samples of the call; `offset`: where it begins in its window."""
+    """A span with its margins, in samples of the call.
+
+    Attributes:
+        start: where it begins in the call.
+        end: where it ends in the call.
+        speech: the span alone.
+        offset: where it begins in its window, in samples.
+        number: which of the channel's spans it is, from 0.
+    """
 
     start: int
     end: int
     speech: Span
     offset: int = 0
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,6 +87,12 @@ class Window:
         """Seconds of speech, margins left out."""
         return sum(piece.speech.duration_s for piece in self.pieces)
 
+    def runs(self) -> tuple[tuple[int, int], ...]:
+        """Give the half-open ranges of pieces that are neighbours in the call: no other window has a piece between."""
+        numbers = [piece.number for piece in self.pieces]
+        breaks = [place + 1 for place, (one, next_one) in enumerate(pairwise(numbers)) if next_one != one + 1]
+        return tuple(pairwise([0, *breaks, len(numbers)]))
+
     def place(self, start_s: float, end_s: float) -> int:
         """Say which piece a word of the window belongs to: the one whose speech it shares most with."""
         start, end = round(start_s * SAMPLE_RATE_HZ), round(end_s * SAMPLE_RATE_HZ)
@@ -98,7 +116,7 @@ class Window:
 
 
 def pack(channel: int, leg: NDArray[np.int16], spans: Sequence[Span], packing: Packing = WHOLE) -> tuple[Window, ...]:
-    """Put the spans of one channel into as few windows as next-fit needs.
+    """Put the spans of one channel into few windows: each into the first of the latest three that has room.
 
     Args:
         channel: index of the leg.
@@ -107,10 +125,10 @@ def pack(channel: int, leg: NDArray[np.int16], spans: Sequence[Span], packing: P
         packing: what the model wants.
 
     Returns:
-        Windows in time order, numbered from 0; together they hold every span once.
+        Windows by the time of their first piece, numbered from 0; together they hold every span once.
     """
-    packed = _next_fit(widened(spans, len(leg)), packing)
-    return tuple(Window(channel, index, leg, pieces) for index, pieces in enumerate(packed))
+    packed = _first_fit(widened(spans, len(leg)), packing)
+    return tuple(Window(channel, index, leg, tuple(pieces)) for index, pieces in enumerate(packed))
 
 
 def widened(spans: Sequence[Span], length: int) -> tuple[Piece, ...]:
@@ -118,23 +136,31 @@ def widened(spans: Sequence[Span], length: int) -> tuple[Piece, ...]:
     middles = [(before.end + after.start) // 2 for before, after in pairwise(spans)]
     lows, highs = [0, *middles], [*middles, length]
     return tuple(
-        Piece(max(low, span.start - MARGIN), min(high, span.end + MARGIN), span)
-        for span, low, high in zip(spans, lows, highs, strict=False)
+        Piece(max(low, span.start - MARGIN), min(high, span.end + MARGIN), span, number=number)
+        for number, (span, low, high) in enumerate(zip(spans, lows, highs, strict=False))
     )
 
 
-def _next_fit(pieces: Sequence[Piece], packing: Packing) -> Iterator[tuple[Piece, ...]]:
-    held: list[Piece] = []
-    filled = 0
+def _first_fit(pieces: Sequence[Piece], packing: Packing) -> list[list[Piece]]:
+    windows: list[list[Piece]] = []
     for piece in pieces:
-        length = piece.end - piece.start
-        if held and not packing.fits(filled + length, piece.speech.start - held[-1].speech.end):
-            yield tuple(held)
-            held, filled = [], 0
-        held.append(Piece(piece.start, piece.end, piece.speech, offset=filled))
-        filled += length
-    if held:
-        yield tuple(held)
+        still_open = windows[-packing.open_windows :]
+        held = next((held for held in still_open if _has_room(held, piece, packing)), None)
+        if held is None:
+            held = []
+            windows.append(held)
+        held.append(replace(piece, offset=_filled(held)))
+    return windows
+
+
+def _has_room(held: Sequence[Piece], piece: Piece, packing: Packing) -> bool:
+    pause = piece.speech.start - held[-1].speech.end
+    return packing.fits(_filled(held) + piece.end - piece.start, pause)
+
+
+def _filled(held: Sequence[Piece]) -> int:
+    """Samples that a window holds already."""
+    return held[-1].offset + held[-1].end - held[-1].start if held else 0
 
 
 def _shared(piece: Piece, start: int, end: int) -> tuple[int, int]:

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from worker.audio.channels import Leg
+from worker.speech.front.vad import SAMPLE_RATE_HZ
 from worker.speech.spoken import Utterance
-from worker.speech.vad import SAMPLE_RATE_HZ
 
 WINDOW = SAMPLE_RATE_HZ // 2
 NEAR_DB = 3.0

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from worker.speech.front.vad import Span
 from worker.speech.spoken import Utterance
-from worker.speech.vad import Span
 
 NEAR_S = 0.5
 MIN_SPAN_S = 3.0  # chosen
