@@ -70,7 +70,7 @@ class Bench:
             base_url="https://stt.example.com",
             worker_version="test",
         )
-        self.intake = Intake(None, parts, ThreadPoolExecutor(2), room=2, long_poll_s=0)
+        self.intake = Intake(None, parts, ThreadPoolExecutor(2), room=4, room_s=3_600, long_poll_s=0)
 
     def work(self, job, receive_count=1):
         return self.intake.work(receipt_of(job, receive_count))

@@ -3,10 +3,9 @@
 import pytest
 
 from worker.speech import guard
-from worker.speech.decoding import Hypothesis
+from worker.speech.front.vad import Span
 from worker.speech.phrases import COURTESIES, CREDITS
-from worker.speech.spoken import Figures, Utterance, Word
-from worker.speech.vad import Span
+from worker.speech.spoken import Figures, Hypothesis, Utterance, Word
 
 RATE = 16_000
 SPOKEN = Figures(avg_logprob=-0.2, no_speech_prob=0.01, temperature=0.0)
@@ -64,13 +63,13 @@ def test_poor_text_is_decoded_again_but_silence_is_not(hypothesis, deserves):
     assert guard.deserves_retry(hypothesis) is deserves
 
 
-def test_the_better_of_two_decodings_is_kept():
+def test_the_best_of_several_decodings_is_kept():
     first, good, worse = _hypothesis(-1.2), _hypothesis(-0.9), _hypothesis(-1.4)
     loop = _hypothesis(-0.1, is_loop=True)
 
-    assert guard.better(first, good) is good
-    assert guard.better(first, worse) is first
-    assert guard.better(loop, worse) is worse
+    assert guard.best([first, worse, good]) == 2
+    assert guard.best([worse, first, worse]) == 1
+    assert guard.best([loop, worse]) == 1
 
 
 @pytest.mark.parametrize("phrase", sorted(CREDITS))

@@ -101,6 +101,7 @@ def _stored(job: Job, progress: Progress, parts: Parts) -> Stored:
             attempt=job.attempts,
             created_at=instant(parts.now()),
             worker_version=parts.worker_version,
+            lane=job.lane,
         )
         transcribed = parts.transcriber.transcribe(audio, order, progress)
     progress.enter(Stage.STORING)

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO, Protocol
 
 from shared.errors.jobs import WarningIsFailure
@@ -10,12 +10,12 @@ from shared.job import ChannelOptions, Options
 from shared.transcript import Transcript
 from worker.audio.channels import ChannelRules, Leg, Separated, separate
 from worker.audio.recording import Recording
-from worker.speech.engine import Engine
+from worker.speech.engine import Call, Engine, Recognition
+from worker.speech.front.turns import Pace, Turns
+from worker.speech.front.vad import Span, speech_spans
 from worker.speech.guard import Judged, judge
 from worker.speech.language import LanguageRules, Verdict
 from worker.speech.progress import Progress
-from worker.speech.recognition import Call, Recognition
-from worker.speech.vad import Span, speech_spans
 from worker.speech.windows import Packing, Window, pack
 from worker.text.assemble import assemble
 from worker.text.coverage import coverage, uncovered
@@ -57,11 +57,15 @@ class Transcriber:
         decoder: reads recordings.
         engine: started.
         fallback_language: what a call is taken for whose language cannot be told; None for the likeliest.
+        turns: whose slice of voice activity detection or spectrum is next on the CPU.
+        decodings: how many recordings may be decoded at a time.
     """
 
     decoder: Decodes
     engine: Engine
     fallback_language: str | None = None
+    turns: Turns = field(default_factory=lambda: Turns(1))
+    decodings: Turns = field(default_factory=lambda: Turns(2))
 
     def transcribe(self, audio: BinaryIO, order: Order, progress: Progress) -> Transcribed:
         """Transcribe one call.
@@ -76,15 +80,18 @@ class Transcriber:
             TransientError: the engine failed, or the job was abandoned; another attempt may succeed.
         """
         progress.enter("decoding")
-        started_s = time.monotonic()
-        recording = self.decoder.decode(audio)
+        with self.decodings.turn(order.lane):
+            started_s = time.monotonic()
+            recording = self.decoder.decode(audio)
+        decode_s = time.monotonic() - started_s
+        progress.audio_s = recording.duration_s
+        pace = Pace(self.turns, order.lane, progress)
         separated = _separated(recording, order.options)
         _refuse(order.options, (*recording.warnings, *separated.warnings))
-        spans = {leg.index: speech_spans(leg.samples) for leg in separated.legs if leg.status != "silent"}
-        decode_s = time.monotonic() - started_s
+        spans = {leg.index: speech_spans(leg.samples, pace) for leg in separated.legs if leg.status != "silent"}
         progress.enter("transcribing")
         progress.expect(sum(span.duration_s for own in spans.values() for span in own))
-        recognition, judged = self._recognised(separated.legs, spans, order.options, progress)
+        recognition, judged = self._recognised(separated.legs, spans, order.options, pace)
         verdict = recognition.verdict if recognition else None
         findings = Findings(
             recording=recording,
@@ -101,19 +108,19 @@ class Transcriber:
         return Transcribed(transcript, _facts(recording))
 
     def _recognised(
-        self, legs: Sequence[Leg], spans: Spans, options: Options, progress: Progress
+        self, legs: Sequence[Leg], spans: Spans, options: Options, pace: Pace
     ) -> tuple[Recognition | None, Judged]:
         """Have the engine hear the call, and what it seems to have missed once more."""
         windows = _windows(legs, spans, self.engine.model.packing)
         if not windows:
             return None, Judged((), ())
         rules = _language_rules(options, self.fallback_language)
-        recognition = self.engine.transcribe(Call(windows, rules, progress))
+        recognition = self.engine.transcribe(Call(windows, rules, pace))
         judged = judge(utterances(recognition.segments), spans)
         again = alone(uncovered(judged.kept, spans), windows)
         if not again:
             return recognition, judged
-        second = self.engine.transcribe(Call(again, rules, progress, recognition.verdict))
+        second = self.engine.transcribe(Call(again, rules, pace, recognition.verdict))
         segments = replaced(recognition.segments, second.segments, again)
         both = Recognition(segments, recognition.verdict, recognition.engine_s + second.engine_s)
         return both, max(judged, judge(utterances(segments), spans), key=lambda one: coverage(one.kept, spans) or 0.0)

@@ -5,7 +5,8 @@ import pytest
 from speech import random_model, sounds
 
 from shared.errors.transient import ModelUnavailable
-from worker.speech.features import features
+from worker.speech.engine.values import Row
+from worker.speech.front.mel import LogMel
 from worker.speech.model import load, shipped_model
 
 
@@ -37,6 +38,7 @@ def windows():
 
 
 @pytest.fixture(scope="session")
-def heard(model, windows):
-    """The features of the windows, computed once."""
-    return features(model, windows)
+def rows(model, windows):
+    """The windows as rows, French and German by turns, their spectra computed once."""
+    mel = LogMel(model.mels)
+    return [Row(window, mel(window.samples), ("fr", "de")[index % 2]) for index, window in enumerate(windows)]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from worker.speech.words import num_frames, settled, whole
+from worker.speech.engine.words import num_frames, settled, whole
 
 times = st.lists(st.tuples(st.integers(-50, 1200), st.integers(-50, 1200)), min_size=1, max_size=40)
 

@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 
 from shared.transcript import Transcript
-from worker.speech.decoding import compression_ratio
-from worker.speech.spoken import Figures, Utterance, Word
-from worker.speech.vad import Span
+from worker.speech.front.vad import Span
+from worker.speech.spoken import Figures, Utterance, Word, compression_ratio
 from worker.text.conversation import conversation
 from worker.text.coverage import coverage
 from worker.text.invariants import broken

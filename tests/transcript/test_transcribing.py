@@ -10,9 +10,9 @@ from shared.errors.jobs import InternalError, WarningIsFailure
 from shared.errors.transient import LeaseLost
 from shared.job import Options
 from worker.audio.recording import Gap, Recording
+from worker.speech.engine import Recognition
 from worker.speech.language import Verdict
 from worker.speech.progress import Progress
-from worker.speech.recognition import Recognition
 from worker.speech.spoken import Figures, Segment, Word
 from worker.speech.windows import WHOLE
 from worker.text.invariants import broken

@@ -8,10 +8,9 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from worker.speech.decoding import Hypothesis, compression_ratio
+from worker.speech.front.vad import Span
 from worker.speech.phrases import COURTESIES, CREDITS
-from worker.speech.spoken import Utterance
-from worker.speech.vad import Span
+from worker.speech.spoken import Hypothesis, Utterance, compression_ratio
 
 LOW_LOGPROB = -1.0
 REPETITIVE = 2.4
@@ -63,12 +62,12 @@ def deserves_retry(hypothesis: Hypothesis) -> bool:
     return not is_silence(hypothesis) and not _passes(hypothesis)
 
 
-def better(first: Hypothesis, again: Hypothesis) -> Hypothesis:
-    """Choose between two decodings: the second if it passes, else the likelier that does not repeat itself."""
-    if _passes(again):
-        return again
-    sound = [hypothesis for hypothesis in (first, again) if not _repeats(hypothesis)]
-    return max(sound or [first, again], key=lambda hypothesis: hypothesis.avg_logprob)
+def best(tried: Sequence[Hypothesis]) -> int:
+    """Choose between the decodings of a window: the last if it passes, else the likeliest that does not repeat."""
+    if _passes(tried[-1]):
+        return len(tried) - 1
+    sound = [place for place, one in enumerate(tried) if not _repeats(one)]
+    return max(sound or range(len(tried)), key=lambda place: tried[place].avg_logprob)
 
 
 def window_reasons(hypothesis: Hypothesis) -> tuple[str, ...]:

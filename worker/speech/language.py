@@ -51,6 +51,11 @@ def probes(windows: Sequence[Window]) -> list[Window]:
     return [own[place] for own in by_channel.values() for place in _spread(len(own))]
 
 
+def ballots(windows: Sequence[Window], found: Sequence[Mapping[str, float]]) -> list[Ballot]:
+    """Make the ballots of windows out of what the network heard in each."""
+    return [Ballot(window.channel, window.speech_s, row) for window, row in zip(windows, found, strict=True)]
+
+
 def eligible(rules: LanguageRules, known: Sequence[str]) -> tuple[str, ...]:
     """Give the languages that are voted on: the candidates that the model knows, and the hint.
 

@@ -24,7 +24,8 @@ class Standing:
 class Progress:
     """The one thing that threads share about a running job. Nothing here ever falls back.
 
-    `abandon` is set by whoever learns that the work is in vain; the engine looks at it between batches.
+    `abandon` is set by whoever learns that the work is in vain; the job looks at it between windows.
+    `audio_s` is the length of the call, once it is decoded.
     """
 
     def __init__(self) -> None:
@@ -33,6 +34,7 @@ class Progress:
         self._reason: TransientError = LeaseLost()
         self._lock = threading.Lock()
         self._standing = Standing(None, 0.0, 0.0)
+        self.audio_s: float | None = None
         self._moved_s = time.monotonic()
 
     @property

@@ -1,10 +1,27 @@
-"""What was said, as values: words with their times, what one window gave, one party's utterance.
+"""What was said, as values: a decoded text, words with their times, what a window gave, one party's utterance.
 
 Times are whole milliseconds of the call, so that order and equality are exact.
 """
 
+import zlib
 from dataclasses import dataclass
 from statistics import fmean
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """The text of one window, as token ids below the end of text, and the figures of its decoding."""
+
+    tokens: tuple[int, ...]
+    text: str
+    avg_logprob: float
+    no_speech_prob: float
+    is_loop: bool
+
+    @property
+    def compression_ratio(self) -> float:
+        """How well the text compresses; high means that it repeats itself."""
+        return compression_ratio(self.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +49,7 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """The text of one window. `reasons`: why the window as a whole is not to be trusted."""
+    """Text of one window that is contiguous in the call. `reasons`: why the window as a whole is not to be trusted."""
 
     channel: int
     index: int
@@ -76,3 +93,9 @@ class Utterance:
     def confidence(self) -> float:
         """The mean of its words, 0 to 1."""
         return fmean(word.confidence for word in self.words)
+
+
+def compression_ratio(text: str) -> float:
+    """Bytes of the text for each byte of its zlib form; 0 for no text."""
+    content = text.encode()
+    return len(content) / len(zlib.compress(content))

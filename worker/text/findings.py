@@ -3,17 +3,20 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from shared.job import Options
+from shared.job import Lane, Options
 from worker.audio.channels import Leg
 from worker.audio.recording import Recording
+from worker.speech.front.vad import Span
 from worker.speech.guard import Judged
 from worker.speech.language import Verdict
-from worker.speech.vad import Span
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Which job a transcript is made for. `created_at`: RFC 3339, UTC, milliseconds, of the document."""
+    """Which job a transcript is made for.
+
+    `created_at`: RFC 3339, UTC, milliseconds, of the document; `lane`: who comes first.
+    """
 
     job_id: str
     revision: int
@@ -23,6 +26,7 @@ class Order:
     created_at: str
     options_sha256: str
     worker_version: str
+    lane: Lane = Lane.INTERACTIVE
 
 
 @dataclass(frozen=True, slots=True)

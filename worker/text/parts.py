@@ -6,10 +6,9 @@ from statistics import fmean
 from shared import transcript as document
 from worker.audio.channels import Leg
 from worker.audio.recording import Recording
-from worker.speech.decoding import compression_ratio
 from worker.speech.guard import Suppressed
 from worker.speech.language import Verdict
-from worker.speech.spoken import Utterance
+from worker.speech.spoken import Utterance, compression_ratio
 from worker.text.bleed import is_bleed
 from worker.text.findings import Findings
 

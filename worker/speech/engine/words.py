@@ -1,7 +1,7 @@
 """When each word was said: the alignment of text to sound, told in milliseconds of the call.
 
 CTranslate2's `align` answers differently for a row in other company when all its `num_frames` are equal
-(it then normalises over padding that comes from the longest text of the batch). `aligned` works round
+(it then normalises over padding that comes from the longest text of the batch). `align_rows` works round
 that by two calls; a test holds the defect itself, so that the day it is mended this can go.
 """
 
@@ -14,7 +14,8 @@ import numpy as np
 from ctranslate2 import StorageView
 from faster_whisper.transcribe import merge_punctuations
 
-from worker.speech.decoding import rows
+from worker.speech.engine.decoding import rows
+from worker.speech.engine.values import Row
 from worker.speech.model import SpeechModel
 from worker.speech.spoken import Word
 from worker.speech.windows import Window
@@ -22,6 +23,7 @@ from worker.speech.windows import Window
 FRAMES_PER_STEP = 2  # mel frames of 10 ms for one encoder step of 20 ms
 STEPS_PER_S = 50
 MAX_STEPS = 1500
+MENDED_FROM_MS = 100  # chosen: smaller moves lie within what the alignment itself is good for
 SHORT_WORD_MS = 100  # what a last word gets that the alignment gave no time
 PREPENDED = "\"'“¿([{-"  # as faster-whisper has them, for languages with spaces
 APPENDED = "\"'.,!?:”)]}…"
@@ -31,29 +33,41 @@ SET_OFF = frozenset("!?:;»…")
 Times = list[tuple[int, int]]
 
 
-def aligned(
-    model: SpeechModel, encoded: StorageView, windows: Sequence[Window], texts: Sequence[tuple[str, Sequence[int]]]
-) -> list[tuple[Word, ...]]:
-    """Time the words of a batch.
+def align(model: SpeechModel, encoded: StorageView, batch: Sequence[Row], texts: Sequence[Sequence[int]]) -> list[Any]:
+    """Align a batch with the network.
 
     Args:
         model: the loaded model.
-        encoded: encoder output, one row for each window.
-        windows: the rows of the batch.
-        texts: language and text tokens of each row; rows of one language should stand together.
+        encoded: encoder output, one row for each row of `batch`.
+        batch: rows with their languages; those of one language should stand together.
+        texts: text tokens of each row.
 
     Returns:
-        The words of each row. A row without text has no words.
+        CTranslate2's alignment of each row, None where there is no text.
     """
-    found: list[tuple[Word, ...]] = [() for _ in windows]
-    for language, first, last in _slices(texts):
-        tokens = [list(text) for _language, text in texts[first:last]]
-        frames = [num_frames(window.duration_s) for window in windows[first:last]]
-        results = align_rows(model, rows(encoded, first, last), language, tokens, frames)
-        for place, result in enumerate(results):
-            words = _walk(model.tokenizer(language), tokens[place], result)
-            found[first + place] = _timed(words, windows[first + place])
+    found: list[Any] = [None] * len(batch)
+    for language, first, last in _slices(batch, texts):
+        tokens = [list(text) for text in texts[first:last]]
+        frames = [num_frames(row.window.duration_s) for row in batch[first:last]]
+        found[first:last] = align_rows(model, rows(encoded, first, last), language, tokens, frames)
     return found
+
+
+def timed(tokenizer: Any, tokens: Sequence[int], alignment: Any, window: Window) -> list[tuple[Word, ...]]:
+    """Give the words of a row with their times in the call. It needs no network.
+
+    Args:
+        tokenizer: of the row's language.
+        tokens: its text.
+        alignment: what `align` found for it.
+        window: where its audio stands in the call.
+
+    Returns:
+        Runs of words that are contiguous in the call, none empty: a window may hold speech from several places.
+    """
+    told = _placed(_walk(tokenizer, list(tokens), alignment), window)
+    runs = [tuple(word for place, word in told if first <= place < last) for first, last in window.runs()]
+    return [run for run in runs if run]
 
 
 def num_frames(duration_s: float) -> int:
@@ -133,9 +147,9 @@ def _spread(marks: list[int], low: int, high: int) -> list[int]:
     return [int(mark) for mark in spread]
 
 
-def _slices(texts: Sequence[tuple[str, Sequence[int]]]) -> Iterator[tuple[str, int, int]]:
+def _slices(batch: Sequence[Row], texts: Sequence[Sequence[int]]) -> Iterator[tuple[str, int, int]]:
     """Give the runs of neighbouring rows that have a text and share a language."""
-    keyed = groupby(range(len(texts)), key=lambda place: (texts[place][0], bool(texts[place][1])))
+    keyed = groupby(range(len(batch)), key=lambda place: (batch[place].language or "", bool(texts[place])))
     for (language, has_text), run in keyed:
         places = list(run)
         if has_text:
@@ -162,17 +176,19 @@ def _walk(tokenizer: Any, tokens: list[int], result: Any) -> list[dict[str, Any]
     return [word for word in words if word["word"].strip()]
 
 
-def _timed(words: list[dict[str, Any]], window: Window) -> tuple[Word, ...]:
+def _placed(words: list[dict[str, Any]], window: Window) -> list[tuple[int, Word]]:
     """Put the words of a row into the call, piece by piece, so that none is stretched over a pause."""
     places = np.maximum.accumulate([0, *(window.place(word["start_s"], word["end_s"]) for word in words)])[1:]
-    told: list[Word] = []
+    told: list[tuple[int, Word]] = []
     for place, run in groupby(zip(places.tolist(), words, strict=True), key=itemgetter(0)):
         low, high = window.limits_ms(place)
         own = [word for _, word in run][: high - low]  # more than a word a millisecond is no speech
         placed = [(window.in_call_ms(place, word["start_s"]), window.in_call_ms(place, word["end_s"])) for word in own]
-        told += map(_word, own, placed, settled(placed, low, high))
-    return tuple(told)
+        timings = zip(own, placed, settled(placed, low, high), strict=True)
+        told += [(place, _word(word, at, mended)) for word, at, mended in timings]
+    return told
 
 
 def _word(word: dict[str, Any], placed: tuple[int, int], time_ms: tuple[int, int]) -> Word:
-    return Word("".join(word["word"].split()), *time_ms, word["confidence"], is_mended=placed != time_ms)
+    moved_ms = max(abs(was - is_now) for was, is_now in zip(placed, time_ms, strict=True))
+    return Word("".join(word["word"].split()), *time_ms, word["confidence"], is_mended=moved_ms >= MENDED_FROM_MS)
