@@ -57,7 +57,12 @@ class Settings(BaseSettings):
     languages: Csv = Field(("en", "fr", "de", "it"), description="languages that the deployed model knows")
 
     lanes: Csv = Field(("interactive", "batch"), description="lanes this worker serves; live calls always come first")
-    jobs_at_once: int = Field(2, ge=1, le=64, description="jobs prepared beside the one in the engine")
+    jobs_at_once: int = Field(
+        16, ge=1, le=256, description="most jobs that a worker holds, each in a thread of its own"
+    )
+    prefetch_audio_s: float = Field(
+        900.0, gt=0, description="seconds of calls a worker holds before it stops taking more: 90 s of its own speed"
+    )
     lease_s: int = Field(
         60, ge=3, le=43_200, description="seconds a claim and its message stay ours without a heartbeat"
     )
@@ -73,6 +78,9 @@ class Settings(BaseSettings):
     device: Literal["cpu", "cuda", "auto"] = Field("auto", description="where the engine runs")
     compute_type: str = Field("default", description="CTranslate2 compute type; `default` is the model's own")
     engine_threads: int = Field(1, ge=1, le=64, description="CPU threads of one engine call")
+    prepare_at_once: int = Field(
+        1, ge=1, le=64, description="jobs that use the CPU for speech detection and spectra at a time: cores less one"
+    )
     batch_rows: int = Field(2, ge=1, le=64, description="windows decoded together; a CPU gains nothing above 2")
     language_fallback: str | None = Field(None, description="language taken when none is detected with confidence")
 

@@ -2,7 +2,7 @@
 
 import json
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from bench import EXAMPLE, FACTS
@@ -233,20 +233,38 @@ def test_a_suspect_takes_the_whole_worker(bench, jobs):
     assert seen == [False, False]
 
 
-def test_the_batch_lane_waits_for_an_idle_worker(bench, jobs):
-    job = jobs.queued()
-    seen = {}
-    bench.scribe.happens = [lambda _: seen.update({lane: bench.intake.has_room(lane) for lane in Lane})]
+@pytest.mark.parametrize(("audio_s", "live", "batch"), [(100, True, True), (1800, True, False), (3600, False, False)])
+def test_a_worker_holds_seconds_of_calls(bench, jobs, audio_s, live, batch):
+    """The bench holds an hour at most, the batch lane half of it."""
+    job, seen = jobs.queued(), {}
+
+    def look(progress):
+        progress.audio_s = audio_s
+        seen.update({lane: bench.intake.has_room(lane) for lane in Lane})
+
+    bench.scribe.happens = [look]
 
     bench.work(job)
 
-    assert seen == {Lane.INTERACTIVE: True, Lane.BATCH: False}
+    assert seen == {Lane.INTERACTIVE: live, Lane.BATCH: batch}
+
+
+def test_a_long_call_is_taken_alone(bench):
+    bench.intake = replace(bench.intake, room_s=1.0)
+
+    assert bench.intake.has_room(Lane.BATCH)
 
 
 def test_a_message_that_arrives_while_stopping_is_given_back(bench, jobs, world):
     job = jobs.queued()
     intake = Intake(
-        LastWord(bench.intake.stop, receipt_of(job)), bench.intake.parts, bench.intake.jobs, 2, 0, bench.intake.stop
+        LastWord(bench.intake.stop, receipt_of(job)),
+        bench.intake.parts,
+        bench.intake.jobs,
+        2,
+        900,
+        0,
+        bench.intake.stop,
     )
 
     intake.run(Lane.INTERACTIVE)

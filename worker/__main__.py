@@ -19,6 +19,7 @@ from worker.handle import Parts
 from worker.intake import Intake
 from worker.lease import Leases
 from worker.speech.engine import Engine
+from worker.speech.front.turns import Turns
 from worker.speech.model import load as load_model
 from worker.speech.model import shipped_model
 from worker.storing import Archive
@@ -65,7 +66,12 @@ def build(settings: Settings, world: AwsWorld, engine: Engine, tell: Observer) -
     parts = Parts(
         world=world,
         archive=Archive(world, world.store),
-        transcriber=Transcriber(open_decoder(settings.decoder_sandbox), engine, settings.language_fallback),
+        transcriber=Transcriber(
+            open_decoder(settings.decoder_sandbox),
+            engine,
+            settings.language_fallback,
+            turns=Turns(settings.prepare_at_once),
+        ),
         leases=leases,
         observer=tell,
         now=time.time,  # noqa: TID251 - the clock enters here
@@ -74,7 +80,7 @@ def build(settings: Settings, world: AwsWorld, engine: Engine, tell: Observer) -
         worker_version=importlib.metadata.version("callscribe"),
     )
     jobs = ThreadPoolExecutor(settings.jobs_at_once, thread_name_prefix="job")
-    return Intake(world.doorbell, parts, jobs, settings.jobs_at_once, settings.long_poll_s)
+    return Intake(world.doorbell, parts, jobs, settings.jobs_at_once, settings.prefetch_audio_s, settings.long_poll_s)
 
 
 def run(intake: Intake, engine: Engine, settings: Settings, stop: threading.Event) -> None:

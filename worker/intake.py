@@ -1,7 +1,8 @@
 """Long poll while there is room, one job thread per claim (endless loop 1 of the worker).
 
-Live calls come first: the batch lane is asked only while nothing is held. A job that was held during an
-unexplained death runs alone, so its neighbours never fail for it.
+How much a worker holds is counted in seconds of calls, not in messages: enough for full batches, too little to
+hoard. Live calls come first in everything that follows, and find room: the batch lane never fills it. A job that
+was held during an unexplained death runs alone, so its neighbours never fail for it.
 """
 
 import threading
@@ -30,12 +31,16 @@ class Bell(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """The way in for all lanes of one worker; claims are made one at a time, behind `gate`."""
+    """The way in for all lanes of one worker; claims are made one at a time, behind `gate`.
+
+    `room`: most jobs held; `room_s`: seconds of calls held, of which the batch lane may take half.
+    """
 
     bell: Bell
     parts: Parts
     jobs: ThreadPoolExecutor
     room: int
+    room_s: float
     long_poll_s: int
     stop: threading.Event = field(default_factory=threading.Event)
     gate: threading.Lock = field(default_factory=threading.Lock)
@@ -112,8 +117,11 @@ class Intake:
     def has_room(self, lane: Lane) -> bool:
         """Whether another job of `lane` may be taken now."""
         leases = self.parts.leases
-        held = len(leases.held)
-        return not leases.holds_suspect and (held == 0 if lane is Lane.BATCH else held < self.room)
+        held = leases.held
+        room, room_s = (self.room, self.room_s) if lane is Lane.INTERACTIVE else (self.room // 2, self.room_s / 2)
+        return not leases.holds_suspect and (
+            not held or (len(held) < room and sum(one.audio_s for one in held) < room_s)
+        )
 
     def _wait_for(self, condition: Callable[[], bool], longest_s: float = REST_S) -> bool:
         with self.parts.leases.changed:

@@ -20,6 +20,7 @@ from shared.protocol.working import renew
 from worker.speech.progress import Progress as Running
 from worker.speech.progress import Standing
 
+MULAW_STEREO_BYTES_A_S = 16_000
 STILL_S = 300.0
 """A job that shows no progress for so long is no longer extended: a heartbeat proves progress, not life."""
 
@@ -31,6 +32,12 @@ class Held:
     claim: Claim
     progress: Running
     since_s: float
+
+    @property
+    def audio_s(self) -> float:
+        """Seconds of the call; before it is decoded, what its bytes would be as stereo mu-law."""
+        known = self.progress.audio_s or self.claim.job.audio.duration_s
+        return known or (self.claim.job.audio.size_bytes or 0) / MULAW_STEREO_BYTES_A_S
 
     def rest_s(self, now_s: float) -> float | None:
         """Seconds the job still needs at its own pace; None while that cannot be told."""
