@@ -98,6 +98,37 @@ def test_calls_of_many_slices_take_turns():
     assert "".join(served) == "abcabcabc"
 
 
+def _step(turns, served, name, rest_s, begun_s):
+    """Have a job stand in line for a slice."""
+
+    def run():
+        with Pace(turns, Lane.INTERACTIVE, Progress(), begun_s).step(rest_s):
+            served.append(name)
+
+    before = turns.waiting
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    until(lambda: turns.waiting == before + 1)
+    return thread
+
+
+@pytest.mark.parametrize(
+    ("waited_s", "order"), [(0, ["voicemail", "six minutes", "hour"]), (400, ["hour", "voicemail", "six minutes"])]
+)
+def test_who_has_least_left_is_next_unless_one_waited_long(waited_s, order):
+    turns, served = Turns(1), []
+
+    with all_taken(turns):
+        threads = [
+            _step(turns, served, "hour", 3600, 1000.0 - waited_s),
+            _step(turns, served, "six minutes", 360, 1000.0),
+            _step(turns, served, "voicemail", 30, 1001.0),
+        ]
+    finish(threads)
+
+    assert served == order
+
+
 def test_as_many_work_at_once_as_may():
     turns, together = Turns(2), threading.Barrier(2)
 
@@ -134,11 +165,11 @@ class Counting(Turns):
         self.taken, self.progress, self.last = 0, progress, last
 
     @contextmanager
-    def turn(self, lane):
+    def turn(self, lane, rank=0.0):
         self.taken += 1
         if self.taken == self.last:
             self.progress.give_up(LeaseLost())
-        with super().turn(lane):
+        with super().turn(lane, rank):
             yield
 
 

@@ -79,7 +79,7 @@ def levels(samples: NDArray[np.int16], pace: Pace) -> NDArray[np.float32]:
     """Give the level of each frame of 32 ms, shape (ceil(n / 512),), in dBFS."""
     found = [np.zeros(0, np.float32)]
     for part in _parts((0, _frame_count(samples)), LEVEL_SLICE_FRAMES):
-        with pace.step():
+        with pace.step(rest_s=(len(samples) - part[0] * FRAME) / SAMPLE_RATE_HZ):
             found += [levels_dbfs(_floats(samples, block).reshape(-1, FRAME)) for block in _parts(part, BLOCK_FRAMES)]
     return np.concatenate(found)
 
@@ -98,7 +98,7 @@ def speech_probabilities(samples: NDArray[np.int16], heard: NDArray[np.bool_], p
     probabilities = np.zeros(len(heard), np.float32)
     listener = _Listener(samples)
     for part in _parts((0, len(heard)), SLICE_FRAMES):
-        with pace.step():
+        with pace.step(rest_s=(len(heard) - part[0]) * FRAME / SAMPLE_RATE_HZ):
             for block in _blocks(heard, part):
                 probabilities[slice(*block)] = listener.hear(block)
     return probabilities
