@@ -24,7 +24,7 @@ define environment
 	fi
 endef
 
-.PHONY: help demo test up check lock clean
+.PHONY: help demo test up check bench bench-full lock clean
 help: ## what there is
 	@grep -E '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "  make %-8s %s\n", $$1, $$2 }'
 
@@ -42,6 +42,12 @@ check: .venv/.ready ## style, types, import contracts
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+bench: $(READY) ## ratios against others and against what is possible; GPU=1: on a card; ARGS="--only P2,P5 --force"
+	@PYTHONPATH=tests $(BIN)/python -m benchmarks $(if $(GPU),--gpu) $(ARGS)
+
+bench-full: $(READY) ## the same with its long rows
+	@PYTHONPATH=tests $(BIN)/python -m benchmarks --full $(ARGS)
 
 clean: ## remove everything that make and the tests made
 	rm -rf .venv .venv-aws .local build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
