@@ -27,7 +27,7 @@ LOOK_S = 0.1
 LATEST_S = 600.0
 COMPLETED = Outcome.COMPLETED.value
 FAILURES = {Outcome.REJECTED.value, Outcome.EXHAUSTED.value, Outcome.CHARGED.value, Outcome.LOST.value}
-CALLS_PER_WINDOW = 0.88  # call-seconds for each window-second: performance.md, "Words"
+CALLS_PER_WINDOW = 0.88  # call-seconds for each window-second of a stereo call: computed
 PREFETCH_S = 90.0
 MOST_ROWS = 64  # what the setting allows; the engine here is made by hand
 

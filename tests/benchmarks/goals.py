@@ -1,4 +1,4 @@
-"""What each figure is held against: the table of performance.md 6.2, and the arithmetic of met and missed."""
+"""What each figure is held against: the table of goals, and the arithmetic of met and missed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

@@ -38,6 +38,14 @@ class Stack:
         raise NotStarted(f"{name} did not say {said!r} within {START_S:.0f} s: see {self.family.logs / name}.log")
 
 
+    def stop(self, name: str) -> None:
+        """End a process, and read on until it has gone: another of its name may start then."""
+        self.family.stop([name], STOP_S)
+        for fact in self.family.facts_until(time.monotonic() + STOP_S):
+            if isinstance(fact, Ended) and fact.process == name:
+                return
+
+
 @contextmanager
 def emulated(folder: Path) -> Iterator[Stack]:
     """Run the emulator; this process becomes a client of it."""
@@ -76,4 +84,4 @@ def served(stack: Stack) -> Iterator[Client]:
     try:
         yield Client(f"http://{LOOPBACK}:{port}", key)
     finally:
-        stack.family.stop(["api"], STOP_S)
+        stack.stop("api")

@@ -17,7 +17,7 @@ from ctranslate2 import StorageView
 
 WINDOW_S = 30.0
 STEP_FRAMES = 2  # mel frames of 10 ms for one step of an alignment
-TOKENS_PER_S = 3.0  # 90 tokens in a full window: performance.md 1.2
+TOKENS_PER_S = 3.0  # 90 tokens in a full window
 FRAMES_PER_S = 100
 SCORE = -0.2
 
@@ -57,7 +57,7 @@ class Cost:
         return rows * self.full_s / self.full_rows
 
 
-# performance.md 1.3 (a and b of an RTX 3090 with turbo) and 6.1 (the L4's rate, inferred; vLLM's on an H100).
+# a and b as published for turbo on an RTX 3090 and an H100; the L4's rate is inferred, the H100's is vLLM's.
 MODELLED_L4 = Cost("modelled-L4", a=0.759, b=0.241, full_rows=16, window_rate=140.0)
 MODELLED_H100 = Cost("modelled-H100", a=0.869, b=0.131, full_rows=128, window_rate=1740.0)
 

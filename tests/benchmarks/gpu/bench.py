@@ -1,4 +1,4 @@
-"""`make bench GPU=1`: what one card does with turbo's shape, random weights, exactly 90 tokens a window (performance.md 6.3).
+"""`make bench GPU=1`: what one card does with turbo's shape, random weights, exactly 90 tokens a window.
 
 Random weights rank pipelines; they say nothing about accuracy. No network is needed, only the wheel's CUDA libraries.
 """

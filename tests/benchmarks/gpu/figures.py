@@ -9,7 +9,7 @@ import numpy as np
 ENOUGH = 0.9  # of the best rate: the batch size that is proposed reaches so much
 WINDOW_S = 30.0
 
-# Window-seconds a second at the roofline, turbo, 30 s, 90 tokens, beam 5, fp16, B = 32: computed, performance.md 1.2.
+# Window-seconds a second at the roofline, turbo, 30 s, 90 tokens, beam 5, fp16, B = 32: computed.
 ROOFLINE: Mapping[str, float] = {"T4": 620, "A10G": 757, "L4": 907, "L40S": 2_670, "H100": 8_387, "H200": 9_402}
 
 
@@ -28,7 +28,7 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class GpuGoal:
-    """An H row of performance.md 6.2."""
+    """An H row."""
 
     says: str
     better: Literal["more", "less"]

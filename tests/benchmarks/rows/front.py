@@ -25,7 +25,7 @@ from worker.speech.windows import WHOLE, pack, widened
 
 WINDOW_S = 30.0
 SHARE = 3  # of the 6-minute mix: CPU time is a sum, a part tells it
-LOST, EXTRA = 0.0005, 0.01  # acceptance of the gate: performance.md 3
+LOST, EXTRA = 0.0005, 0.01  # acceptance of the gate
 
 Legs = Sequence[NDArray[np.int16]]
 
