@@ -1,7 +1,7 @@
 """Makes speech, trains, exports, evaluates, and speaks the sample calls.
 
-    python -m worker.models.training speech --folder RUN --shards 60
-    python -m worker.models.training train --folder RUN --minutes 100
+    python -m worker.models.training speech --folder RUN --shards 64
+    python -m worker.models.training train --folder RUN --minutes 230
     python -m worker.models.training export --folder RUN
     python -m worker.models.training evaluate
     python -m worker.models.training calls

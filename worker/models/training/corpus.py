@@ -18,7 +18,7 @@ import numpy as np
 from worker.models.training import speech, text
 
 SHARD_SIZE = 1000
-LANGUAGE_SHARES = {"en": 0.41, "fr": 0.41, "de": 0.09, "it": 0.09}
+LANGUAGE_SHARES = {"en": 0.32, "fr": 0.32, "de": 0.18, "it": 0.18}
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 BEAM = 5
 SEGMENT_WITHIN_S, WORD_WITHIN_S = 0.3, 0.2
+TIMESTAMP_S = 0.02
 LANGUAGE_FROM_S = 5.0
 BEGIN, END = "<!-- figures -->", "<!-- end of figures -->"
 MUST = {
@@ -59,7 +60,8 @@ class Evaluation:
         self._folder = folder
         self._model = WhisperModel(str(folder), device="cpu", compute_type="int8", cpu_threads=1)
         self.figures: dict[str, str] = {}
-        self._segments, self._ends = Share(), Share()
+        self._segments = Share()
+        self._first_timestamp = self._model.hf_tokenizer.token_to_id("<|0.00|>")
         self._words, self._languages = Share(), Share()
 
     def run(self, count: int) -> dict[str, str]:
@@ -73,12 +75,11 @@ class Evaluation:
             windows = cases.single(language, count, unseen=False)
             untimed = self._word_errors(windows, without_timestamps=True)
             self.figures[f"word error rate, {language}, trained voices, without timestamps"] = str(untimed)
-        self.figures["segment start and end within 0.3 s"] = str(self._segments)
-        self.figures["segment end alone within 0.3 s"] = str(self._ends)
-        self.figures["word start within 0.2 s"] = str(self._words)
         for language in ("en", "fr"):
             share = self._word_errors(cases.several(language, count // 2 + 1))
             self.figures[f"word error rate, {language}, several utterances in 10 to 29.5 s"] = str(share)
+        self.figures["segment start and end within 0.3 s"] = str(self._segments)
+        self.figures["word start within 0.2 s"] = str(self._words)
         self.figures["language detected, 5 s of speech or more"] = str(self._languages)
         self.figures["silence, noise, tones: no text"] = str(self._silence(cases.silent(2 * count)))
         full = cases.several("en", max(count // 4, 3), cases.LONGEST_S)
@@ -114,20 +115,20 @@ class Evaluation:
             self._languages.count(language == case.language)
 
     def _compare_times(self, case: Case, segments: list) -> None:
+        starts = [self._time_s(segment.tokens[0]) for segment in segments]
+        ends = [self._time_s(segment.tokens[-1]) for segment in segments]
         for start, end, _ in case.utterances:
-            best = min(
-                (max(abs(one.start - start), abs(one.end - end)) for one in segments),
-                default=SEGMENT_WITHIN_S + 1,
-            )
-            self._segments.count(best <= SEGMENT_WITHIN_S)
-            ends = [abs(one.end - end) for one in segments]
-            self._ends.count(min(ends, default=SEGMENT_WITHIN_S + 1) <= SEGMENT_WITHIN_S)
+            self._segments.count(_is_near(start, starts) and _is_near(end, ends))
         heard = [word for segment in segments for word in segment.words]
         plain = ["".join(scoring.words_of(word.word)) for word in heard]
         said = ["".join(scoring.words_of(word)) for word, _ in case.words]
         for mine, theirs in scoring.matches(said, plain):
             away = abs(heard[theirs].start - case.words[mine][1])
             self._words.count(away <= WORD_WITHIN_S)
+
+    def _time_s(self, token: int) -> float:
+        """Read a timestamp token: faster-whisper begins a window's only segment at 0, whatever its token says."""
+        return (token - self._first_timestamp) * TIMESTAMP_S
 
     def _silence(self, windows: Iterable[Case]) -> Share:
         share = Share()
@@ -145,6 +146,11 @@ class Evaluation:
             segments, _ = self._model.transcribe(case.samples, language="en", beam_size=BEAM)
             list(segments)
         return (time.process_time() - before) / len(windows)
+
+
+def _is_near(moment_s: float, told_s: list[float]) -> bool:
+    """Say whether any of the told moments is the one meant; an utterance may be told as two segments."""
+    return any(abs(told - moment_s) <= SEGMENT_WITHIN_S for told in told_s)
 
 
 def table(figures: dict[str, str]) -> str:
