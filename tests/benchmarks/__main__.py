@@ -76,7 +76,8 @@ def main() -> int:
     figures = _measured(console, sizes, rows)
     facts = report.circumstances(is_noisy=is_noisy, load=load, is_quick=asked.quick)
     _finish(console, figures, facts)
-    return 0 if {figure.id.split("-")[0] for figure in figures} >= {id for row in rows for id in row.answers} else BROKEN
+    asked_for = {name for row in rows for name in row.answers}
+    return 0 if {figure.id.split("-")[0] for figure in figures} >= asked_for else BROKEN
 
 
 def _measured(console: Console, sizes: Sizes, rows: list[Row]) -> list[Figure]:
