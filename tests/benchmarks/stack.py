@@ -37,7 +37,6 @@ class Stack:
                     raise NotStarted(f"{name} ended with exit code {code}: see {self.family.logs / name}.log")
         raise NotStarted(f"{name} did not say {said!r} within {START_S:.0f} s: see {self.family.logs / name}.log")
 
-
     def stop(self, name: str) -> None:
         """End a process, and read on until it has gone: another of its name may start then."""
         self.family.stop([name], STOP_S)
