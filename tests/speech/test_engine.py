@@ -197,6 +197,22 @@ def test_a_wedged_batch_lets_its_call_go(model, network, windows):
     assert not engine.wedged
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_an_engine_whose_thread_died_is_wedged(model):
+    """A defect of ours outside of any batch: the process must end, or its jobs would wait for ever."""
+
+    def broken():
+        raise RuntimeError
+
+    engine = Engine(model)
+    engine._ready.take = broken
+
+    engine.start()
+    engine._thread.join(DEADLINE_S)
+
+    assert engine.wedged
+
+
 def test_an_abandoned_call_stops_between_windows(engine, network, windows):
     call = _call(windows[:12])
     network.instead = call.pace.progress.abandon.set

@@ -39,8 +39,9 @@ class Engine:
 
     @property
     def wedged(self) -> bool:
-        """Whether a batch hangs right now. The process should end with exit code 70: the thread cannot be mended."""
-        return self._serving.wedged.is_set()
+        """Whether a batch hangs now, or the thread died: neither can be mended, the process should end with code 70."""
+        has_died = self._thread.ident is not None and not self._thread.is_alive() and self._ready.is_open
+        return has_died or self._serving.wedged.is_set()
 
     def start(self) -> None:
         """Open the door. An engine starts once."""

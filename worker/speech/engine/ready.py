@@ -36,7 +36,7 @@ class Ready:
         """Be open, and empty."""
         self.batch_rows = batch_rows
         self._row_s = 0.0
-        self._is_open = True
+        self.is_open = True
         self._changed = threading.Condition()
         self._schedule: Schedule[Ticket] = Schedule()
 
@@ -48,7 +48,7 @@ class Ready:
         """
         ticket = Ticket(lane=call.pace.lane, call=call)
         with self._changed:
-            if not self._is_open:
+            if not self.is_open:
                 raise Draining
             self._schedule.join(ticket)
         return ticket
@@ -101,12 +101,12 @@ class Ready:
     def close(self) -> None:
         """Let no further call in."""
         with self._changed:
-            self._is_open = False
+            self.is_open = False
             self._changed.notify_all()
 
     @property
     def _is_over(self) -> bool:
-        return not self._is_open and not self._schedule.calls
+        return not self.is_open and not self._schedule.calls
 
     def _has_room(self, ticket: Ticket) -> bool:
         return ticket.waiting_rows < OWN_ROWS or self._schedule.waiting_rows < ROOM_BATCHES * self.batch_rows
