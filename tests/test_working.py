@@ -233,20 +233,30 @@ def test_a_suspect_takes_the_whole_worker(bench, jobs):
     assert seen == [False, False]
 
 
-@pytest.mark.parametrize(("audio_s", "live", "batch"), [(100, True, True), (1800, True, False), (3600, False, False)])
-def test_a_worker_holds_seconds_of_calls(bench, jobs, audio_s, live, batch):
-    """The bench holds an hour at most, the batch lane half of it."""
-    job, seen = jobs.queued(), {}
+@pytest.mark.parametrize(
+    ("calls_s", "live", "batch"),
+    [((), True, True), ((100,), True, True), ((3600,), True, True), ((800, 3600, 3600), True, False)],
+)
+def test_a_worker_holds_seconds_of_calls(bench, jobs, calls_s, live, batch):
+    """The bench holds an hour at most, the batch lane half of it; a call counts for a quarter of it at most."""
+    for audio_s in calls_s:
+        bench.leases.hold(jobs.claimed()).progress.audio_s = audio_s
 
-    def look(progress):
-        progress.audio_s = audio_s
-        seen.update({lane: bench.intake.has_room(lane) for lane in Lane})
+    assert {lane: bench.intake.has_room(lane) for lane in Lane} == {Lane.INTERACTIVE: live, Lane.BATCH: batch}
 
-    bench.scribe.happens = [look]
 
-    bench.work(job)
+def test_what_is_heard_of_a_call_makes_room(bench, jobs):
+    bench.intake = replace(bench.intake, room=8)
+    held = [bench.leases.hold(jobs.claimed()) for _ in range(4)]
+    for one in held:
+        one.progress.audio_s = 3600
+        one.progress.expect(100)
+    was_full = not bench.intake.has_room(Lane.INTERACTIVE)
 
-    assert seen == {Lane.INTERACTIVE: live, Lane.BATCH: batch}
+    held[0].progress.advance(90)
+
+    assert was_full
+    assert bench.intake.has_room(Lane.INTERACTIVE)
 
 
 def test_a_long_call_is_taken_alone(bench):

@@ -18,6 +18,8 @@ from shared.protocol.working import Ending
 from worker.handle import Parts, begin, finish_claim, settle_receipt
 from worker.lease import Held
 
+BATCH_LANE_SHARE = 2
+LONG_CALL_SHARE = 4
 REST_S = 1.0
 """How often a lane without room, or without an answer from its queue, looks again."""
 
@@ -33,7 +35,8 @@ class Bell(Protocol):
 class Intake:
     """The way in for all lanes of one worker; claims are made one at a time, behind `gate`.
 
-    `room`: most jobs held; `room_s`: seconds of calls held, of which the batch lane may take half.
+    `room`: most jobs held; `room_s`: seconds of calls held, of which the batch lane may take half, and one call a
+    quarter: an hour-long one must not shut the door to the voicemail behind it.
     """
 
     bell: Bell
@@ -118,10 +121,10 @@ class Intake:
         """Whether another job of `lane` may be taken now."""
         leases = self.parts.leases
         held = leases.held
-        room, room_s = (self.room, self.room_s) if lane is Lane.INTERACTIVE else (self.room // 2, self.room_s / 2)
-        return not leases.holds_suspect and (
-            not held or (len(held) < room and sum(one.audio_s for one in held) < room_s)
-        )
+        share = 1 if lane is Lane.INTERACTIVE else BATCH_LANE_SHARE
+        held_s = sum(min(one.left_s, self.room_s / LONG_CALL_SHARE) for one in held)
+        is_full = len(held) >= self.room / share or held_s >= self.room_s / share
+        return not leases.holds_suspect and not (held and is_full)
 
     def _wait_for(self, condition: Callable[[], bool], longest_s: float = REST_S) -> bool:
         with self.parts.leases.changed:

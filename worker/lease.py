@@ -34,10 +34,11 @@ class Held:
     since_s: float
 
     @property
-    def audio_s(self) -> float:
-        """Seconds of the call; before it is decoded, what its bytes would be as stereo mu-law."""
+    def left_s(self) -> float:
+        """Seconds of the call that are still to be heard; before it is decoded, what its bytes would be as mu-law."""
         known = self.progress.audio_s or self.claim.job.audio.duration_s
-        return known or (self.claim.job.audio.size_bytes or 0) / MULAW_STEREO_BYTES_A_S
+        audio_s = known or (self.claim.job.audio.size_bytes or 0) / MULAW_STEREO_BYTES_A_S
+        return audio_s * (1 - self.progress.standing.percent / 100)
 
     def rest_s(self, now_s: float) -> float | None:
         """Seconds the job still needs at its own pace; None while that cannot be told."""
