@@ -39,29 +39,19 @@ class Ran:
 
 def unbatched(whisper: WhisperModel) -> Transcribes:
     """`WhisperModel.transcribe`, channel by channel."""
-
-    def transcribe(call: Recorded) -> int:
-        found = 0
-        for leg in decode_audio(str(call.path), split_stereo=True):
-            segments, _ = whisper.transcribe(
-                leg, language=call.language, beam_size=BEAM, vad_filter=True, word_timestamps=True
-            )
-            found += sum(1 for _ in segments)
-        return found
-
-    return transcribe
+    return _by_channel(whisper.transcribe, vad_filter=True)
 
 
 def batched(whisper: WhisperModel) -> Transcribes:
     """`BatchedInferencePipeline.transcribe`, channel by channel, one pipeline for all calls."""
-    pipeline = BatchedInferencePipeline(whisper)
+    return _by_channel(BatchedInferencePipeline(whisper).transcribe, batch_size=BATCH)
 
+
+def _by_channel(hear: Callable[..., Any], **options: Any) -> Transcribes:
     def transcribe(call: Recorded) -> int:
         found = 0
         for leg in decode_audio(str(call.path), split_stereo=True):
-            segments, _ = pipeline.transcribe(
-                leg, language=call.language, beam_size=BEAM, batch_size=BATCH, word_timestamps=True
-            )
+            segments, _ = hear(leg, language=call.language, beam_size=BEAM, word_timestamps=True, **options)
             found += sum(1 for _ in segments)
         return found
 

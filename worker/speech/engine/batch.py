@@ -23,19 +23,20 @@ def hear(model: SpeechModel, parcels: Sequence[Parcel]) -> list[list[Heard]]:
     """
     started_s = time.monotonic()
     order = sorted(range(len(parcels)), key=lambda place: _kind(parcels[place]))
-    rows = [row for place in order for row in parcels[place].rows]
+    ordered = [parcels[place] for place in order]
+    rows = [row for parcel in ordered for row in parcel.rows]
     encoded = decoding.encode(model, rows)
     probes = sum(row.is_probe for row in rows)  # they stand first
     found: list[Probabilities | None] = [None] * len(rows)
     if probes:
         found[:probes] = decoding.detect(model, decoding.rows(encoded, 0, probes))
-    told = _in_languages(model, [parcels[place] for place in order], found)
+    told = _in_languages(model, ordered, found)
     texts = decoding.generate(model, encoded, told)
     tokens = [decoding.text_tokens(model, row, text) for row, text in zip(told, texts, strict=True)]
     times = words.align(model, encoded, told, tokens)
     share_s = (time.monotonic() - started_s) / len(rows)
     heard = [Heard(*each, share_s) for each in zip(told, texts, times, found, strict=True)]
-    return _by_parcel(heard, [parcels[place] for place in order], order)
+    return _by_parcel(heard, ordered, order)
 
 
 def _kind(parcel: Parcel) -> tuple[bool, bool, str]:

@@ -104,7 +104,7 @@ class Listening:
         for heard in answer:
             self.out_rows -= 1
             self.engine_s += heard.engine_s
-            if heard.probabilities is not None and not heard.row.rung:
+            if heard.probabilities is not None:
                 self.ballots += language.ballots([heard.row.window], [heard.probabilities])
             self._settle(heard)
 
