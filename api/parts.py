@@ -5,7 +5,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
+
+from pydantic import BaseModel
 
 from api.contract.jobs import UploadView
 from shared.aws.clients import connect
@@ -15,7 +17,7 @@ from shared.errors.jobs import UploadMismatch
 from shared.errors.requests import Erased, NotFound
 from shared.errors.transient import EventsUnavailable
 from shared.event import instant
-from shared.ids import is_job_id
+from shared.ids import is_id
 from shared.job import Audio, Job, Key
 from shared.observe import Observer, observer
 from shared.protocol.announcing import announce
@@ -23,6 +25,8 @@ from shared.protocol.drive import World, drive
 from shared.protocol.intents import ReadRow
 from shared.protocol.submitting import queue
 from shared.settings import Settings, load
+
+V_co = TypeVar("V_co", bound=BaseModel, covariant=True)
 
 
 class Store(Protocol):
@@ -33,6 +37,21 @@ class Store(Protocol):
 
     def read(self, key: str) -> bytes:
         """Read an object of ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Created(Generic[V_co]):
+    """What a request made, or what an equal one made before it, and where it is."""
+
+    view: V_co
+    location: str | None = None
+    replayed: bool = False
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers that go with the answer."""
+        place = {"Location": self.location} if self.location else {}
+        return {**place, "Idempotency-Replayed": "true"} if self.replayed else place
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +72,7 @@ class Parts:
             NotFound: no id, unknown, or another tenant's: nobody can tell which.
             Erased: it was erased.
         """
-        row = self.world.perform(ReadRow(Key.of_job(tenant, job_id))) if is_job_id(job_id) else None
+        row = self.world.perform(ReadRow(Key.of_job(tenant, job_id))) if is_id("job", job_id) else None
         if row is None:
             raise NotFound
         job = Job.model_validate(row)
@@ -76,12 +95,12 @@ class Parts:
         try:
             queued = drive(queue(job, self.now()), self.world)
         except UploadMismatch:
-            return self._told(self.job(job.tenant, job.id))
+            return self.told(self.job(job.tenant, job.id))
         if queued.status is not job.status:
             self.observer.tell("job_queued", job_id=job.id, tenant=job.tenant, lane=job.lane.value)
         return queued
 
-    def _told(self, job: Job) -> Job:
+    def told(self, job: Job) -> Job:
         """Publish the failure; if that fails it stays pending in the row, and the reconciler tells it."""
         try:
             return drive(announce(job, self.settings.base_url), self.world)

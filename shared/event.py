@@ -1,9 +1,12 @@
 """The one JSON that SNS subscribers and webhooks receive: ids and a pointer, never the text."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Literal
 
 from shared.job import Frozen, Job, OutboxEntry, Status
+
+EventType = Literal["job.completed", "job.failed", "job.canceled", "job.erased", "batch.completed", "webhook.test"]
 
 
 class EventError(Frozen):
@@ -13,8 +16,8 @@ class EventError(Frozen):
     retryable: bool
 
 
-class EventData(Frozen):
-    """What is told of the job; `transcript_*` are null where there is no transcript."""
+class JobData(Frozen):
+    """What is told of a job; `transcript_*` are null where there is no transcript."""
 
     job_id: str
     status: str
@@ -33,14 +36,35 @@ class EventData(Frozen):
     transcript_sha256: str | None
 
 
+class ErasedData(Frozen):
+    """What is told of an erased job: that it is gone, and where its receipt is."""
+
+    job_id: str
+    erasure_id: str
+
+
+class BatchData(Frozen):
+    """What is told of a batch whose jobs have all ended."""
+
+    batch_id: str
+    reference: str | None
+    counts: Mapping[str, int]
+
+
+class TestData(Frozen):
+    """What a test event tells: which endpoint it was asked for."""
+
+    webhook_id: str
+
+
 class Event(Frozen):
     """`id` is the same each time the same fact is told; `sequence` orders the events of a job."""
 
     id: str
-    type: Literal["job.completed", "job.failed", "job.canceled", "job.erased"]
+    type: EventType
     created_at: str
     sequence: int
-    data: EventData
+    data: JobData | ErasedData | BatchData | TestData
 
 
 def instant(moment: float) -> str:
@@ -50,20 +74,20 @@ def instant(moment: float) -> str:
 
 def event_of(job: Job, sequence: int, entry: OutboxEntry, base_url: str) -> Event:
     """The event of one outbox entry of `job`; `base_url` is where the API answers, without `/v1`."""
-    return Event(
-        id=entry.id, type=entry.type, created_at=instant(entry.at), sequence=sequence, data=_data(job, base_url)
-    )
+    data = _erased(job) if entry.type == "job.erased" else _told(job, base_url)
+    return Event(id=entry.id, type=entry.type, created_at=instant(entry.at), sequence=sequence, data=data)
 
 
 def attributes_of(job: Job, event: Event) -> dict[str, str]:
     """The SNS message attributes that subscribers filter by; absent where the job has no value."""
-    review = event.data.needs_review
+    shown = event.data if isinstance(event.data, JobData) else None
+    review = shown.needs_review if shown else None
     values = {
         "type": event.type,
         "tenant": job.tenant,
         "status": job.status.value,
         "lane": job.lane.value,
-        "language": event.data.language,
+        "language": shown.language if shown else None,
         "reference": job.reference,
         "batch_id": job.batch_id,
         "needs_review": None if review is None else str(review).lower(),
@@ -71,9 +95,14 @@ def attributes_of(job: Job, event: Event) -> dict[str, str]:
     return {name: value for name, value in values.items() if value}
 
 
-def _data(job: Job, base_url: str) -> EventData:
+def _erased(job: Job) -> ErasedData:
+    assert job.tombstone is not None, "an erased job bears a tombstone"
+    return ErasedData(job_id=job.id, erasure_id=job.tombstone.erasure_id or "")
+
+
+def _told(job: Job, base_url: str) -> JobData:
     result = job.result if job.status is Status.COMPLETED else None
-    return EventData(
+    return JobData(
         job_id=job.id,
         status=job.status.value,
         lane=job.lane.value,

@@ -1,11 +1,15 @@
-"""Ids: `job_` + ULID for what we make, `evt_` + uuid5 for what must have the same id however often it is said."""
+"""Ids: three letters and a ULID for what we make (`job_`, `bat_`, `whk_`, `dlv_`, `era_`), `evt_` + uuid5 for events.
 
+An event has the same id however often it is told.
+"""
+
+import hashlib
 import re
 import uuid
 
 from ulid import ULID
 
-JOB_ID = re.compile(r"job_[0-7][0-9A-HJKMNP-TV-Z]{25}")
+_ID = re.compile("([a-z]{3})_[0-7][0-9A-HJKMNP-TV-Z]{25}")
 
 
 def new_id(prefix: str, now: float) -> str:
@@ -13,9 +17,21 @@ def new_id(prefix: str, now: float) -> str:
     return f"{prefix}_{ULID.from_timestamp(now)}"
 
 
-def is_job_id(text: str) -> bool:
-    """Whether `text` has the form of a job id; anything else is a 404 without a read."""
-    return JOB_ID.fullmatch(text) is not None
+def derived_id(prefix: str, now: float, seed: str) -> str:
+    """An id like `new_id`'s that is the same for the same `seed` and moment, so that making it twice makes one."""
+    birth = ULID.from_timestamp(now).bytes[:6]
+    return f"{prefix}_{ULID.from_bytes(birth + hashlib.sha256(seed.encode()).digest()[:10])}"
+
+
+def lowest_id(prefix: str, moment: float) -> str:
+    """The least id that could have been born at `moment`: a bound for looking by time."""
+    return f"{prefix}_{ULID.from_bytes(ULID.from_timestamp(moment).bytes[:6] + bytes(10))}"
+
+
+def is_id(prefix: str, text: str) -> bool:
+    """Whether `text` has the form of an id that begins with `prefix`; anything else is a 404 without a read."""
+    match = _ID.fullmatch(text)
+    return match is not None and match[1] == prefix
 
 
 def event_id(job_id: str, sequence: int) -> str:

@@ -44,7 +44,10 @@ class Settings(BaseSettings):
     topic_arn: str = Field(description="SNS topic that events are published to")
     queue_interactive_url: str = Field(description="SQS queue of live calls")
     queue_batch_url: str = Field(description="SQS queue of re-transcriptions")
+    queue_interactive_dlq_url: str | None = Field(None, description="its dead-letter queue; the local stack empties it")
+    queue_batch_dlq_url: str | None = Field(None, description="dead letters of the batch lane")
     queue_uploads_url: str | None = Field(None, description="SQS queue of S3 upload events; the local stack polls it")
+    queue_webhooks_url: str | None = Field(None, description="SQS queue that the webhook dispatcher reads")
     allowed_buckets: Csv = Field((), description="buckets that `audio.s3_uri` may name, separated by commas")
     base_url: str = Field("http://127.0.0.1:8080", description="where clients reach the API, without /v1")
     port: int = Field(
@@ -55,6 +58,27 @@ class Settings(BaseSettings):
     subject_key: str = Field("local-only", min_length=8, description="key of the HMAC under which subject_ref is kept")
     models: Csv = Field(("default",), description="names of models that a request may ask for, separated by commas")
     languages: Csv = Field(("en", "fr", "de", "it"), description="languages that the deployed model knows")
+
+    submits_per_s: float = Field(50.0, gt=0, description="requests that write, a second and tenant")
+    submit_burst: int = Field(200, ge=1, description="such requests that may come at once")
+    reads_per_s: float = Field(100.0, gt=0, description="requests that read, a second and tenant")
+    read_burst: int = Field(400, ge=1, description="such requests that may come at once")
+    live_jobs_max: int = Field(20_000, ge=1, description="jobs of a tenant that have not ended")
+    audio_hours_per_day: float = Field(2_000.0, gt=0, description="hours of calls a tenant may send from midnight UTC")
+    webhooks_max: int = Field(20, ge=1, le=100, description="webhook endpoints of a tenant")
+    webhook_allow_loopback: bool = Field(
+        False, description="send webhooks to 127.0.0.1; for loopback AWS endpoints only"
+    )
+    internal_api_id: str | None = Field(None, description="the gateway that signs callers in by AWS role (SigV4)")
+    reconcile_s: float = Field(60.0, gt=0, description="seconds between two runs of the reconciler on a local stack")
+    nightly_at: str | None = Field(
+        None,
+        pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$",
+        description="UTC time HH:MM of the nightly batch on a local stack",
+    )
+    nightly_plan: str | None = Field(
+        None, description="JSON of the batches to make then; in the cloud the schedule's input"
+    )
 
     lanes: Csv = Field(("interactive", "batch"), description="lanes this worker serves; live calls always come first")
     jobs_at_once: int = Field(
@@ -95,6 +119,8 @@ class Settings(BaseSettings):
             raise ValueError("CALLSCRIBE_HEARTBEAT_S must be at most a third of CALLSCRIBE_LEASE_S")
         if self.decoder_sandbox == "preferred" and not _is_loopback(os.environ.get("AWS_ENDPOINT_URL", "")):  # noqa: TID251 - this is the place
             raise ValueError("CALLSCRIBE_DECODER_SANDBOX=preferred is allowed only with AWS_ENDPOINT_URL on loopback")
+        if self.webhook_allow_loopback and not _is_loopback(os.environ.get("AWS_ENDPOINT_URL", "")):  # noqa: TID251 - as above
+            raise ValueError("CALLSCRIBE_WEBHOOK_ALLOW_LOOPBACK is allowed only with AWS_ENDPOINT_URL on loopback")
         return self
 
 

@@ -22,6 +22,22 @@ FactName = Literal[
     "job_queued",
     "upload_ignored",
     "request_served",
+    "job_canceled",
+    "job_retried",
+    "job_erased",
+    "retention_removed",
+    "erasure_advanced",
+    "batch_created",
+    "batch_advanced",
+    "batch_completed",
+    "delivery_attempted",
+    "delivery_dead",
+    "webhook_disabled",
+    "reconciled",
+    "reconcile_failed",
+    "dead_letter_seen",
+    "nightly_ran",
+    "limit_reached",
 ]
 
 
@@ -50,6 +66,22 @@ FACTS: dict[FactName, Fact] = {
     "job_queued": Fact("info", "audio pinned, doorbell rung"),
     "upload_ignored": Fact("info", "an upload event that belongs to no waiting job"),
     "request_served": Fact("info", "an API request was answered"),
+    "job_canceled": Fact("info", "a caller ended the job"),
+    "job_retried": Fact("info", "a caller queued an ended job again"),
+    "job_erased": Fact("info", "a job was erased: tombstone set, objects deleted"),
+    "retention_removed": Fact("info", "retention removed audio, transcript or record of a job"),
+    "erasure_advanced": Fact("info", "an erasure went on, or the store was swept again"),
+    "batch_created": Fact("info", "a batch was accepted"),
+    "batch_advanced": Fact("info", "jobs of a batch were made, or counted"),
+    "batch_completed": Fact("info", "all jobs of a batch have ended"),
+    "delivery_attempted": Fact("info", "an event was sent to an endpoint, with what answer"),
+    "delivery_dead": Fact("error", "the tenth attempt failed: alarm, redeliver by hand"),
+    "webhook_disabled": Fact("warning", "an endpoint answered 410"),
+    "reconciled": Fact("info", "what the reconciler found and did in one run"),
+    "reconcile_failed": Fact("warning", "one row could not be healed now; looked at again"),
+    "dead_letter_seen": Fact("error", "a message came too often in vain"),
+    "nightly_ran": Fact("info", "the nightly batches were made"),
+    "limit_reached": Fact("warning", "a tenant met one of its limits"),
 }
 
 FIELDS = frozenset(
@@ -57,7 +89,8 @@ FIELDS = frozenset(
         "job_id", "tenant", "lane", "fence", "attempt", "receive_count", "outcome", "stage", "code", "cause",
         "duration_s", "decode_s", "engine_s", "audio_s", "speech_s", "windows", "warnings", "size_bytes", "codec",
         "isolation", "model", "device", "compute_type", "lanes", "method", "route", "status", "elapsed_ms",
-        "request_id", "hide_s", "held", "error_type", "aws", "location",
+        "batch_id", "webhook_id", "delivery_id", "erasure_id", "event_id", "kind", "jobs", "versions", "status_code", "limit",
+        "found", "rung", "published", "request_id", "hide_s", "held", "error_type", "aws", "location",
     }
 )  # fmt: skip
 """The only fields a fact may carry: ids, words of ours, counts, sizes and durations; nothing that a caller said."""

@@ -1,7 +1,8 @@
 """The memory world: the same intents, answered from dictionaries.
 
 Not imitated: consistency lags, throttling, duplicate or reordered messages, lost responses, versions of objects
-(a put over a put is refused by put_once and overwrites by put), message visibility over time.
+(a put over a put is refused by put_once and overwrites by put), message visibility over time, the fields that an
+index carries (a found row is whole).
 """
 
 import copy
@@ -15,12 +16,18 @@ from typing import Any
 from shared.aws.store import PresignedPut
 from shared.errors.jobs import AudioAccessDenied, AudioNotFound, UploadMismatch
 from shared.errors.transient import EventsUnavailable, StorageUnavailable
-from shared.job import Audio, Key, Row
+from shared.job import Audio, Key, Lane, Row
 from shared.protocol.intents import (
     Changed,
     ChangeRow,
+    CountMessages,
     CreateRows,
     Delete,
+    DeleteRow,
+    DeleteVersions,
+    FindRows,
+    Found,
+    FoundRow,
     Guard,
     HeadObject,
     Hide,
@@ -28,9 +35,13 @@ from shared.protocol.intents import (
     ObjectFacts,
     Publish,
     PutObject,
+    PutRow,
+    ReadObject,
     ReadRow,
+    ReadRows,
     Refused,
     Ring,
+    RingDelivery,
     Where,
 )
 
@@ -40,6 +51,7 @@ COMPARED: Mapping[str, Callable[[Any, Any], bool]] = {
     "<>": operator.ne,
     "<": operator.lt,
     "<=": operator.le,
+    "contains": operator.contains,
 }
 
 
@@ -70,6 +82,12 @@ class MemoryStore:
         self.objects[self.bucket, intent.key] = (intent.body, {**intent.metadata, "sha256": sha256})
         return _etag(intent.body)
 
+    def delete_versions(self, intent: DeleteVersions) -> int:
+        gone = [place for place in self.objects if place[0] == self.bucket and place[1].startswith(intent.prefix)]
+        for place in gone:
+            del self.objects[place]
+        return len(gone)
+
     def read(self, key: str) -> bytes:
         return self.objects[self.bucket, key][0]
 
@@ -96,6 +114,9 @@ class MemoryWorld:
     published: list[Publish] = field(default_factory=list)
     hidden: list[Hide] = field(default_factory=list)
     deleted: list[Delete] = field(default_factory=list)
+    deliveries_rung: list[RingDelivery] = field(default_factory=list)
+    messages: dict[Lane, int] = field(default_factory=dict)
+    """What each queue is said to hold, where it is not what was rung and not deleted."""
     refuses_events: bool = False
     is_out_of_reach: bool = False
     before: list[Any] = field(default_factory=list)
@@ -114,11 +135,38 @@ class MemoryWorld:
     def _ReadRow(self, intent: ReadRow) -> Row | None:
         return copy.deepcopy(self.rows.get(intent.key))
 
+    def _ReadRows(self, intent: ReadRows) -> tuple[Row | None, ...]:
+        return tuple(copy.deepcopy(self.rows.get(key)) for key in intent.keys)
+
+    def _FindRows(self, intent: FindRows) -> Found:
+        index = intent.index
+        placed = [
+            (row.get(index.hash_field), row.get(index.range_field), key, row) if index else (key.pk, key.sk, key, row)
+            for key, row in self.rows.items()
+        ]
+        under = [(at, key, row) for hash_key, at, key, row in placed if hash_key == intent.hash_key and at is not None]
+        within = [
+            (at, key, row)
+            for at, key, row in under
+            if (intent.low is None or at >= intent.low) and (intent.high is None or at <= intent.high)
+        ]
+        ordered = sorted(within, key=lambda found: found[0], reverse=intent.newest_first)
+        kept = [one for one in ordered if not any(intent.guard) or holds(intent.guard, one[2])]
+        rows = tuple(FoundRow(key, copy.deepcopy(row)) for _, key, row in kept[: intent.limit])
+        return Found(rows, kept[intent.limit - 1][0] if len(kept) > intent.limit else None)
+
+    def _PutRow(self, intent: PutRow) -> None:
+        self.rows[intent.key] = {name: copy.deepcopy(v) for name, v in intent.row.items() if v is not None}
+
+    def _DeleteRow(self, intent: DeleteRow) -> None:
+        self.rows.pop(intent.key, None)
+
     def _CreateRows(self, intent: CreateRows) -> bool:
         found = [self.rows[key] for key, _ in intent.rows if key in self.rows]
         if any(row.get("expires_at", intent.now) >= intent.now for row in found):
             return False
-        self.rows.update({key: copy.deepcopy(row) for key, row in intent.rows})
+        for key, row in intent.rows:
+            self.rows[key] = {name: copy.deepcopy(value) for name, value in row.items() if value is not None}
         return True
 
     def _ChangeRow(self, intent: ChangeRow) -> Changed | Refused:
@@ -136,6 +184,20 @@ class MemoryWorld:
 
     def _PutObject(self, intent: PutObject) -> str | None:
         return self.store.put_once(intent)
+
+    def _ReadObject(self, intent: ReadObject) -> bytes | None:
+        found = self.store.objects.get((self.store.bucket, intent.key))
+        return found[0] if found else None
+
+    def _DeleteVersions(self, intent: DeleteVersions) -> int:
+        return self.store.delete_versions(intent)
+
+    def _RingDelivery(self, intent: RingDelivery) -> None:
+        self.deliveries_rung.append(intent)
+
+    def _CountMessages(self, intent: CountMessages) -> int:
+        waiting = [ring for ring in self.rung if ring.lane is intent.lane]
+        return self.messages.get(intent.lane, max(0, len(waiting) - len(self.deleted)))
 
     def _Ring(self, intent: Ring) -> None:
         self.rung.append(intent)

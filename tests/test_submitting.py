@@ -8,10 +8,10 @@ import pytest
 from contract.caller import JSON, NOW, WAV, Caller, form
 from fakes import BUCKET
 
-from api.auth import Principal
-from api.contract import examples
-from api.contract.bodies import Incoming
-from api.submit import accept
+from api.access.principal import Principal
+from api.contract.describing import examples
+from api.contract.reading.bodies import Incoming
+from api.jobs.submit import accept
 from shared.job import Key, Status
 from shared.protocol.intents import CreateRows, PutObject
 

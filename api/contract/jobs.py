@@ -4,10 +4,34 @@ from typing import Literal
 
 from pydantic import Field
 
+from api.contract.reading.queries import Query
 from shared.event import instant
-from shared.job import Failure, Frozen, Job, Options, Progress, Quality, Status
+from shared.job import (
+    Failure,
+    Frozen,
+    Job,
+    Options,
+    Progress,
+    Quality,
+    Status,
+    audio_expires_at,
+    transcript_expires_at,
+)
 
-DAY_S = 86_400
+MAX_WAIT_S = 20
+Format = Literal["json", "txt", "srt", "vtt"]
+
+
+class JobQuery(Query):
+    """How long to wait for a change of status."""
+
+    wait: int = Field(0, ge=0, le=MAX_WAIT_S, description="seconds to wait for a change of status")
+
+
+class TranscriptQuery(Query):
+    """Which form of the transcript; without it `Accept` decides, and without that it is JSON."""
+
+    format: Format | None = Field(None, description="json, txt, srt or vtt; wins over Accept")
 
 
 class UploadView(Frozen):
@@ -161,11 +185,4 @@ def _between(start: float | None, end: float | None) -> float | None:
 
 def _expiry(job: Job) -> ExpiryView:
     """Count from the terminal moment; a referenced object is not ours to remove, a failed job has no transcript."""
-    if job.completed_at is None:
-        return ExpiryView(audio_at=None, transcript_at=None)
-    audio_at = instant(job.completed_at + job.retention.audio_days * DAY_S)
-    transcript_at = instant(job.completed_at + job.retention.transcript_days * DAY_S)
-    return ExpiryView(
-        audio_at=None if job.audio.source == "s3" else audio_at,
-        transcript_at=transcript_at if job.status is Status.COMPLETED else None,
-    )
+    return ExpiryView(audio_at=_instant(audio_expires_at(job)), transcript_at=_instant(transcript_expires_at(job)))

@@ -29,18 +29,23 @@ STATUSES: Mapping[str, int] = MappingProxyType(
         "state_conflict": 409,
         "upload_missing": 409,
         "erased": 410,
+        "audio_expired": 410,
         "transcript_expired": 410,
         "body_too_large": 413,
         "unsupported_media_type": 415,
         "unsupported_format": 415,
         "validation_failed": 422,
         "idempotency_key_reused": 422,
+        "cursor_invalid": 422,
+        "url_not_allowed": 422,
         "bucket_not_allowed": 422,
         "audio_not_found": 422,
         "audio_access_denied": 422,
         "audio_too_large": 422,
         "empty_file": 422,
         "rate_limited": 429,
+        "queue_full": 429,
+        "quota_exceeded": 429,
         "internal_error": 500,
         "unavailable": 503,
     }
@@ -102,7 +107,7 @@ def headers_of(error: CallscribeError) -> dict[str, str]:
             return {"WWW-Authenticate": "Bearer"}
         case "method_not_allowed":
             return {"Allow": str(facts.get("allow", ""))}
-        case "not_ready" | "rate_limited" | "unavailable":
+        case "not_ready" | "rate_limited" | "queue_full" | "quota_exceeded" | "unavailable":
             return {"Retry-After": str(facts.get("retry_after_s", UNAVAILABLE_RETRY_S))}
         case _:
             return {}

@@ -10,7 +10,7 @@ from pydantic.functional_validators import AfterValidator
 from pydantic_core import PydanticCustomError
 
 from api.contract.codes import WarningCode
-from api.contract.fields import CHANNEL, HEX_64
+from api.contract.reading.fields import CHANNEL, HEX_64, instant_from
 from shared.job import Lane
 
 MAX_AUDIO_BYTES = 536_870_912
@@ -68,22 +68,11 @@ def _each_once(roles: dict[str, Role]) -> dict[str, Role]:
     return roles
 
 
-def _s3_uri(uri: str) -> str:
+def s3_address(uri: str) -> str:
     """Refuse what is no address of an object, `https://` above all."""
     if not S3_URI.fullmatch(uri):
         raise PydanticCustomError("not_allowed", "Give the address as s3://bucket/key.")
     return uri
-
-
-def _instant(value: object) -> datetime:
-    """Read an instant; one without a time zone could mean two moments."""
-    try:
-        moment = datetime.fromisoformat(value) if isinstance(value, str) and "T" in value else None
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise PydanticCustomError("wrong_type", "Give an instant with its time zone, as 2026-01-15T12:00:00Z.")
-    return moment
 
 
 Model = Annotated[str, Field(max_length=128), AfterValidator(_known_model)]
@@ -101,7 +90,7 @@ class AudioPlace(Request):
     """Where the audio comes from: one of `upload` and `s3_uri`; in multipart the part `audio`, and none of them."""
 
     upload: AudioUpload | None = None
-    s3_uri: Annotated[str, AfterValidator(_s3_uri)] | None = Field(
+    s3_uri: Annotated[str, AfterValidator(s3_address)] | None = Field(
         None, description="object in an allowed bucket; it is read in place, pinned to its version"
     )
 
@@ -145,7 +134,7 @@ class MultipartSubmission(Request):
     metadata: Annotated[Pairs, AfterValidator(_small)] = Field(default_factory=dict, max_length=16)
     tags: tuple[Tag, ...] = Field((), max_length=10)
     lane: Literal["interactive", "batch"] = Lane.INTERACTIVE.value
-    deadline_at: Annotated[datetime, BeforeValidator(_instant)] | None = None
+    deadline_at: Annotated[datetime, BeforeValidator(instant_from)] | None = None
     retention: RetentionWish = RetentionWish()
     options: OptionsWish = OptionsWish()
 

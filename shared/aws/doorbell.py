@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 
 from shared.aws.clients import error_code, translated
 from shared.job import Lane, Receipt
-from shared.protocol.intents import Ring
+from shared.protocol.intents import Ring, RingDelivery
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -24,6 +24,7 @@ class Doorbell:
 
     client: "SQSClient"
     urls: Mapping[Lane, str]
+    webhooks_url: str | None = None
 
     def ring(self, intent: Ring) -> None:
         """Send a hint that a job wants work; messages of one tenant are one group of a fair queue."""
@@ -36,6 +37,26 @@ class Doorbell:
                 MessageGroupId=intent.tenant,
                 MessageAttributes=trace if intent.traceparent else {},  # type: ignore[arg-type]  # a TypedDict by value
             )
+
+    def ring_delivery(self, intent: RingDelivery) -> None:
+        """Send a hint that a delivery may be tried; without a queue of webhooks the reconciler finds it later."""
+        if self.webhooks_url is None:
+            return
+        body = {"v": VERSION, "delivery": {"pk": intent.pk, "sk": intent.sk}}
+        with translated():
+            self.client.send_message(
+                QueueUrl=self.webhooks_url, MessageBody=json.dumps(body), DelaySeconds=intent.delay_s
+            )
+
+    def count(self, lane: Lane) -> int:
+        """How many messages the queue of `lane` reports, of any kind; SQS counts approximately."""
+        names = ("", "NotVisible", "Delayed")
+        with translated():
+            answer = self.client.get_queue_attributes(
+                QueueUrl=self.urls[lane],
+                AttributeNames=[f"ApproximateNumberOfMessages{name}" for name in names],  # type: ignore[misc]  # literals
+            )
+        return sum(int(number) for number in answer["Attributes"].values())
 
     def receive(self, lane: Lane, wait_s: int, hidden_s: int) -> Receipt | None:
         """Receive one message by long poll, hidden from others for `hidden_s`; None if none came.

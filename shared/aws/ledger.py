@@ -1,31 +1,38 @@
 """DynamoDB: the table whose rows are the truth."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from boto3.dynamodb.conditions import Attr, ConditionBase, ConditionExpressionBuilder
-from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 from botocore.exceptions import ClientError
 
 from shared.aws.clients import error_code, translated
+from shared.aws.expressions import (
+    SERIALIZER,
+    Item,
+    change_expressions,
+    exact,
+    item_of,
+    key_item,
+    key_of,
+    query_expressions,
+    row_of,
+)
 from shared.job import Key, Row
-from shared.protocol.intents import Changed, ChangeRow, CreateRows, Guard, Refused, Where
+from shared.protocol.intents import Changed, ChangeRow, CreateRows, FindRows, Found, FoundRow, Refused
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-Item = dict[str, Any]
-
-_SERIALIZER = TypeSerializer()
-_DESERIALIZER = TypeDeserializer()
+MOST_READ_AT_ONCE = 100
+"""Keys that one BatchGetItem takes."""
+LOOKED_AT_BEHIND_A_GUARD = 1_000
+"""Rows that one request looks at where a guard may leave out most of them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """One table; every write is conditional."""
+    """One table; every write that anybody races for is conditional."""
 
     client: "DynamoDBClient"
     table: str
@@ -33,8 +40,30 @@ class Ledger:
     def read(self, key: Key) -> Row | None:
         """Read a row, strongly consistent."""
         with translated():
-            answer = self.client.get_item(TableName=self.table, Key=_key(key), ConsistentRead=True)
-        return _row(answer.get("Item"))
+            answer = self.client.get_item(TableName=self.table, Key=key_item(key), ConsistentRead=True)
+        return row_of(answer.get("Item"))
+
+    def read_many(self, keys: tuple[Key, ...]) -> tuple[Row | None, ...]:
+        """Read rows, each strongly consistent, in the order of `keys`."""
+        found: dict[Key, Row | None] = {}
+        unique = list(dict.fromkeys(keys))
+        for begin in range(0, len(unique), MOST_READ_AT_ONCE):
+            found.update(self._batch(unique[begin : begin + MOST_READ_AT_ONCE]))
+        return tuple(found.get(key) for key in keys)
+
+    def find(self, intent: FindRows) -> Found:
+        """Ask an index, or the table itself, once; strongly consistent in the table only."""
+        looked_at = max(intent.limit, LOOKED_AT_BEHIND_A_GUARD) if any(intent.guard) else intent.limit
+        place: dict[str, Any] = {"IndexName": intent.index.name} if intent.index else {"ConsistentRead": True}
+        with translated():
+            answer = self.client.query(
+                TableName=self.table,
+                Limit=looked_at,
+                ScanIndexForward=not intent.newest_first,
+                **place,
+                **query_expressions(intent),
+            )
+        return _found(intent, answer["Items"], answer.get("LastEvaluatedKey"))
 
     def create(self, intent: CreateRows) -> bool:
         """Create all rows in one transaction; False if one of them is there already.
@@ -58,8 +87,8 @@ class Ledger:
             try:
                 answer = self.client.update_item(
                     TableName=self.table,
-                    Key=_key(intent.key),
-                    **_expressions(intent),
+                    Key=key_item(intent.key),
+                    **change_expressions(intent),
                     ReturnValues="ALL_NEW",
                     ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 )
@@ -67,20 +96,42 @@ class Ledger:
                 if error_code(error) != "ConditionalCheckFailedException":
                     raise
                 item: Any = error.response.get("Item")
-                return Refused(_row(item))
-        return Changed(_row(answer["Attributes"]) or {})
+                return Refused(row_of(item))
+        return Changed(row_of(answer["Attributes"]) or {})
 
     def put(self, key: Key, row: Row) -> None:
-        """Write a row as it is, whatever stood there: for keys and tests, never for jobs."""
+        """Write a row as it is, whatever stood there: never for jobs."""
         with translated():
-            self.client.put_item(TableName=self.table, Item={**_key(key), **_item(row)})
+            self.client.put_item(TableName=self.table, Item={**key_item(key), **item_of(row)})
+
+    def remove(self, key: Key) -> None:
+        """Remove a row; one that is not there is no error."""
+        with translated():
+            self.client.delete_item(TableName=self.table, Key=key_item(key))
+
+    def _batch(self, keys: list[Key]) -> dict[Key, Row | None]:
+        """Read at most 100 rows; what the table was too busy for is asked again, three times.
+
+        A row that is still unread then is read alone, which waits as long as any read.
+        """
+        wanted: Any = {self.table: {"Keys": [key_item(key) for key in keys], "ConsistentRead": True}}
+        found: dict[Key, Row | None] = {}
+        for _ in range(3):
+            with translated():
+                answer = self.client.batch_get_item(RequestItems=wanted)
+            found.update({key_of(item): row_of(item) for item in answer["Responses"].get(self.table, [])})
+            wanted = answer.get("UnprocessedKeys")
+            if not wanted:
+                return found
+        left = [Key(item["pk"]["S"], item["sk"]["S"]) for item in wanted[self.table]["Keys"]]
+        return {**found, **{key: self.read(key) for key in left}}
 
     def _new(self, key: Key, row: Row, now: float) -> Item:
         return {
             "TableName": self.table,
-            "Item": {**_key(key), **_item(row)},
+            "Item": {**key_item(key), **item_of(row)},
             "ConditionExpression": "attribute_not_exists(pk) OR expires_at < :now",
-            "ExpressionAttributeValues": {":now": _SERIALIZER.serialize(_exact(now))},
+            "ExpressionAttributeValues": {":now": SERIALIZER.serialize(exact(now))},
         }
 
 
@@ -89,96 +140,11 @@ def _is_taken(error: ClientError) -> bool:
     return any(reason.get("Code") == "ConditionalCheckFailed" for reason in reasons)
 
 
-def _expressions(intent: ChangeRow) -> dict[str, Any]:
-    """The update and condition expressions of `intent`; every name is a placeholder, many are reserved words."""
-    names: dict[str, str] = {}
-    values: Item = {}
-    clauses: dict[str, list[str]] = {"SET": [], "REMOVE": [], "ADD": []}
-    for field, value in intent.sets.items():
-        path = _path(field, names)
-        if value is None:
-            clauses["REMOVE"].append(path)
-        else:
-            clauses["SET"].append(f"{path} = {_placeholder(value, values)}")
-    for field, value in intent.adds.items():
-        clauses["ADD"].append(f"{_path(field, names)} {_placeholder(value, values)}")
-    condition = ConditionExpressionBuilder().build_expression(_condition(intent.guard))
-    names.update(condition.attribute_name_placeholders)
-    values.update({name: _SERIALIZER.serialize(v) for name, v in condition.attribute_value_placeholders.items()})
-    return {
-        "UpdateExpression": " ".join(f"{verb} {', '.join(parts)}" for verb, parts in clauses.items() if parts),
-        "ConditionExpression": condition.condition_expression,
-        "ExpressionAttributeNames": names,
-        **({"ExpressionAttributeValues": values} if values else {}),
-    }
-
-
-def _path(field: str, names: dict[str, str]) -> str:
-    parts = field.split(".")
-    names.update({f"#{part}": part for part in parts})
-    return ".".join(f"#{part}" for part in parts)
-
-
-def _placeholder(value: Any, values: Item) -> str:
-    name = f":u{len(values)}"
-    values[name] = _SERIALIZER.serialize(_exact(value))
-    return name
-
-
-def _condition(guard: Guard) -> ConditionBase:
-    # An update makes a row that is not there; a guard never means that.
-    there: ConditionBase = Attr("pk").exists()
-    rows = [_all(tests) for tests in guard if tests]
-    if not rows:
-        return there
-    alternatives = rows[0]
-    for row in rows[1:]:
-        alternatives |= row
-    return there & alternatives
-
-
-def _all(tests: tuple[Where, ...]) -> ConditionBase:
-    condition = _test(tests[0])
-    for test in tests[1:]:
-        condition &= _test(test)
-    return condition
-
-
-def _test(test: Where) -> ConditionBase:
-    attribute, value = Attr(test.field), _exact(test.value)
-    made: ConditionBase = {
-        "absent": attribute.not_exists(),
-        "present": attribute.exists(),
-        "=": attribute.eq(value),
-        "<>": attribute.ne(value),
-        "<": attribute.lt(value),
-        "<=": attribute.lte(value),
-    }[test.relation]
-    return made
-
-
-def _key(key: Key) -> Item:
-    return {"pk": {"S": key.pk}, "sk": {"S": key.sk}}
-
-
-def _item(row: Row) -> Item:
-    return {name: _SERIALIZER.serialize(_exact(value)) for name, value in row.items() if value is not None}
-
-
-def _row(item: Mapping[str, Any] | None) -> Row | None:
-    if not item:
-        return None
-    return {name: _plain(_DESERIALIZER.deserialize(value)) for name, value in item.items() if name not in ("pk", "sk")}
-
-
-def _exact(value: Any) -> Any:
-    """`value` with floats as the decimals that DynamoDB keeps."""
-    return json.loads(json.dumps(value), parse_float=Decimal)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    if isinstance(value, dict):
-        return {name: _plain(part) for name, part in value.items()}
-    return [_plain(part) for part in value] if isinstance(value, list) else value
+def _found(intent: FindRows, items: list[Any], stopped_at: Mapping[str, Any] | None) -> Found:
+    """The first rows of an answer, and how far it looked: to its last row where it was cut, else as far as it says."""
+    kept = items[: intent.limit]
+    rows = tuple(FoundRow(key_of(item), row_of(item) or {}) for item in kept)
+    end = kept[-1] if len(items) > intent.limit else stopped_at
+    field = intent.index.range_field if intent.index else "sk"
+    last = row_of({"last": end[field]}) if end else None
+    return Found(rows, last["last"] if last else None)

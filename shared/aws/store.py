@@ -13,7 +13,7 @@ from shared.aws.clients import error_code, translated
 from shared.errors.jobs import AudioAccessDenied, AudioChanged, AudioNotFound, UploadMismatch
 from shared.errors.transient import WorkerDiskFull
 from shared.job import Audio
-from shared.protocol.intents import HeadObject, ObjectFacts, PutObject
+from shared.protocol.intents import DeleteVersions, HeadObject, ObjectFacts, PutObject, ReadObject
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -81,10 +81,34 @@ class Store:
                 return None
         return answer["ETag"]
 
+    def delete_versions(self, intent: DeleteVersions) -> int:
+        """Delete every version and delete marker under a prefix of our bucket; how many there were."""
+        deleted = 0
+        with translated():
+            for page in self.client.get_paginator("list_object_versions").paginate(
+                Bucket=self.bucket, Prefix=intent.prefix
+            ):
+                found = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
+                named: list[Any] = [{"Key": one["Key"], "VersionId": one["VersionId"]} for one in found]
+                if named:
+                    self.client.delete_objects(Bucket=self.bucket, Delete={"Objects": named, "Quiet": True})
+                deleted += len(named)
+        return deleted
+
     def read(self, key: str) -> bytes:
         """Read an object of ours."""
         with translated():
             return self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+
+    def read_if_there(self, intent: ReadObject) -> bytes | None:
+        """Read an object of ours; None if it is not there."""
+        with translated():
+            try:
+                return self.client.get_object(Bucket=self.bucket, Key=intent.key)["Body"].read()
+            except ClientError as error:
+                if error_code(error) not in MISSING:
+                    raise
+                return None
 
     def fetch(self, audio: Audio) -> BinaryIO:
         """Bring the pinned audio into an unnamed temporary file that ends with its handle.

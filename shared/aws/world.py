@@ -12,15 +12,23 @@ from shared.aws.store import Store
 from shared.job import Lane
 from shared.protocol.intents import (
     ChangeRow,
+    CountMessages,
     CreateRows,
     Delete,
+    DeleteRow,
+    DeleteVersions,
+    FindRows,
     HeadObject,
     Hide,
     Intent,
     Publish,
     PutObject,
+    PutRow,
+    ReadObject,
     ReadRow,
+    ReadRows,
     Ring,
+    RingDelivery,
 )
 from shared.settings import Settings
 
@@ -38,11 +46,19 @@ class AwsWorld:
         """Answer one intent by the adapter that can."""
         actions: dict[type, Callable[[Any], Any]] = {
             ReadRow: lambda asked: self.ledger.read(asked.key),
+            ReadRows: lambda asked: self.ledger.read_many(asked.keys),
+            FindRows: self.ledger.find,
+            PutRow: lambda asked: self.ledger.put(asked.key, asked.row),
+            DeleteRow: lambda asked: self.ledger.remove(asked.key),
             CreateRows: self.ledger.create,
             ChangeRow: self.ledger.change,
             HeadObject: self.store.head,
             PutObject: self.store.put_once,
+            ReadObject: self.store.read_if_there,
+            DeleteVersions: self.store.delete_versions,
             Ring: self.doorbell.ring,
+            RingDelivery: self.doorbell.ring_delivery,
+            CountMessages: lambda asked: self.doorbell.count(asked.lane),
             Publish: self.events.publish,
             Hide: lambda asked: self.doorbell.hide(asked.receipt, asked.seconds),
             Delete: lambda asked: self.doorbell.delete(asked.receipt),
@@ -56,6 +72,6 @@ def connect_world(clients: Clients, settings: Settings) -> AwsWorld:
     return AwsWorld(
         Ledger(clients.dynamodb, settings.table),
         Store(clients.s3, settings.bucket),
-        Doorbell(clients.sqs, urls),
+        Doorbell(clients.sqs, urls, settings.queue_webhooks_url),
         Events(clients.sns, settings.topic_arn),
     )

@@ -3,12 +3,13 @@
 import contextlib
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
 
 from shared.emulator.resources import ACCOUNT, LOCAL, REGION, SECRET, Bucket, Expiry, Queue, Table, Topic, arn
+from shared.job import INDEXES, Index
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -65,18 +66,19 @@ def _create_queue(sqs: "SQSClient", queue: Queue) -> None:
 
 
 def _create_topic(sns: "SNSClient", topic: Topic) -> None:
-    """Make the topic and its one subscription.
+    """Make the topic and its subscriptions.
 
     Raw delivery: the message is the event itself, as a webhook would get it, not SNS's envelope around it.
     """
     topic_arn = sns.create_topic(Name=topic.name)["TopicArn"]
-    sns.subscribe(
-        TopicArn=topic_arn,
-        Protocol="sqs",
-        Endpoint=arn("sqs", topic.raw_queue),
-        Attributes={"RawMessageDelivery": "true"},
-        ReturnSubscriptionArn=True,
-    )
+    for queue in topic.raw_queues:
+        sns.subscribe(
+            TopicArn=topic_arn,
+            Protocol="sqs",
+            Endpoint=arn("sqs", queue),
+            Attributes={"RawMessageDelivery": "true"},
+            ReturnSubscriptionArn=True,
+        )
 
 
 def _create_bucket(s3: "S3Client", bucket: Bucket) -> None:
@@ -142,22 +144,42 @@ def _notify(s3: "S3Client", bucket: str, prefix: str, queue: str) -> None:
 
 
 def _create_table(dynamodb: "DynamoDBClient", table: Table) -> None:
-    """Make the table, or leave it: a time to live cannot be switched on twice.
-
-    Every row is found by its own key; there is no index. What lists jobs brings its index with it.
-    """
+    """Make the table and its indexes, or leave it: a time to live cannot be switched on twice."""
     try:
-        dynamodb.create_table(
-            TableName=table.name,
-            KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
-            AttributeDefinitions=[
-                {"AttributeName": "pk", "AttributeType": "S"},
-                {"AttributeName": "sk", "AttributeType": "S"},
-            ],
-            BillingMode="PAY_PER_REQUEST",
-        )
+        dynamodb.create_table(**table_definition(table.name))
     except dynamodb.exceptions.ResourceInUseException:
         return
     dynamodb.update_time_to_live(
         TableName=table.name, TimeToLiveSpecification={"Enabled": True, "AttributeName": table.ttl_field}
     )
+
+
+def table_definition(name: str) -> Any:
+    """What CreateTable wants to hear of our table: its keys, and every index of the one list."""
+    types = {"pk": "S", "sk": "S"}
+    for index in INDEXES:
+        types |= {index.hash_field: "S", index.range_field: index.range_type}
+    return {
+        "TableName": name,
+        "KeySchema": _key_schema("pk", "sk"),
+        "AttributeDefinitions": [{"AttributeName": field, "AttributeType": kind} for field, kind in types.items()],
+        "GlobalSecondaryIndexes": [
+            {
+                "IndexName": index.name,
+                "KeySchema": _key_schema(index.hash_field, index.range_field),
+                "Projection": _projection(index),
+            }
+            for index in INDEXES
+        ],
+        "BillingMode": "PAY_PER_REQUEST",
+    }
+
+
+def _key_schema(hash_field: str, range_field: str) -> list[dict[str, str]]:
+    return [{"AttributeName": hash_field, "KeyType": "HASH"}, {"AttributeName": range_field, "KeyType": "RANGE"}]
+
+
+def _projection(index: Index) -> dict[str, Any]:
+    """The fields that an index carries beside the keys; a key of its own cannot be named again."""
+    carried = [field for field in index.carried if field not in (index.hash_field, index.range_field)]
+    return {"ProjectionType": "INCLUDE", "NonKeyAttributes": carried} if carried else {"ProjectionType": "KEYS_ONLY"}

@@ -60,10 +60,10 @@ class Queue:
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A topic whose events go, as they are and without an envelope, to `raw_queue`."""
+    """A topic whose events go, as they are and without an envelope, to each of `raw_queues`."""
 
     name: str
-    raw_queue: str
+    raw_queues: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +95,7 @@ def _with_dead_letters(name: str) -> tuple[Queue, Queue]:
 
 UPLOADS = "callscribe-local-uploads"
 EVENTS = "callscribe-local-events"
+WEBHOOKS = "callscribe-local-webhooks"
 
 LOCAL = Stack(
     buckets=(
@@ -111,8 +112,9 @@ LOCAL = Stack(
         *_with_dead_letters("callscribe-local-batch"),
         *_with_dead_letters(UPLOADS),
         *_with_dead_letters(EVENTS),
+        *_with_dead_letters(WEBHOOKS),
     ),
-    topic=Topic(EVENTS, raw_queue=EVENTS),
+    topic=Topic(EVENTS, raw_queues=(EVENTS, WEBHOOKS)),
     table=Table("callscribe-local-jobs", ttl_field="expires_at"),
 )
 
@@ -141,7 +143,12 @@ def environment(endpoint: str) -> dict[str, str]:
         "CALLSCRIBE_TABLE": LOCAL.table.name,
         "CALLSCRIBE_TOPIC_ARN": arn("sns", LOCAL.topic.name),
         "CALLSCRIBE_QUEUE_UPLOADS_URL": queue_url(endpoint, UPLOADS),
+        "CALLSCRIBE_QUEUE_WEBHOOKS_URL": queue_url(endpoint, WEBHOOKS),
         **{f"CALLSCRIBE_QUEUE_{lane.name}_URL": queue_url(endpoint, f"callscribe-local-{lane.value}") for lane in Lane},
+        **{
+            f"CALLSCRIBE_QUEUE_{lane.name}_DLQ_URL": queue_url(endpoint, f"callscribe-local-{lane.value}-dlq")
+            for lane in Lane
+        },
     }
 
 

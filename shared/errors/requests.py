@@ -152,6 +152,36 @@ class AudioTooLarge(RequestError):
     sentence = "The audio is larger than 536,870,912 bytes."
 
 
+class CursorInvalid(RequestError):
+    """A cursor that we did not sign, for this tenant and these filters, within a day."""
+
+    code = "cursor_invalid"
+    sentence = "The cursor is not valid here: use next_cursor of the same list, with the same filters, within a day."
+
+
+class UrlNotAllowed(RequestError):
+    """The address of an endpoint that no event may be sent to."""
+
+    code = "url_not_allowed"
+    sentence = "The URL must be https, on port 443, with a host name that leads to public addresses only."
+
+
+class QueueFull(RequestError):
+    """The tenant has as many live jobs as it may have."""
+
+    code = "queue_full"
+    retryable = True
+    sentence = "Too many jobs are on their way. Wait until some have ended."
+
+
+class QuotaExceeded(RequestError):
+    """The tenant has sent as much audio today as it may."""
+
+    code = "quota_exceeded"
+    retryable = True
+    sentence = "The audio hours of today are used up. They are counted anew at midnight UTC."
+
+
 class RateLimited(RequestError):
     """Too many requests a second."""
 

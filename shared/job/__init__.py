@@ -1,7 +1,16 @@
 """A job, one call on its way to its transcript: its `states`, its `row`, its `keys`, and the `claim` on it."""
 
 from shared.job.claim import Claim, Receipt
-from shared.job.keys import Key, audio_key
+from shared.job.expiry import (
+    DAY_S,
+    TOMBSTONE_S,
+    audio_expires_at,
+    next_expiry_at,
+    record_expires_at,
+    transcript_expires_at,
+)
+from shared.job.indexes import BELONGING, CALLED, DUE, INDEXES, LISTED, SHARDS, SUBJECT, Index, called, shard_of
+from shared.job.keys import REVISION_SK, WORKERS_PK, Key, audio_key
 from shared.job.row import (
     Audio,
     ChannelOptions,
@@ -20,14 +29,26 @@ from shared.job.row import (
 from shared.job.states import MAX_ATTEMPTS, MOVES, TERMINAL, Lane, Outcome, Stage, Status
 
 __all__ = [
+    "BELONGING",
+    "CALLED",
+    "DAY_S",
+    "DUE",
+    "INDEXES",
+    "LISTED",
     "MAX_ATTEMPTS",
     "MOVES",
+    "REVISION_SK",
+    "SHARDS",
+    "SUBJECT",
     "TERMINAL",
+    "TOMBSTONE_S",
+    "WORKERS_PK",
     "Audio",
     "ChannelOptions",
     "Claim",
     "Failure",
     "Frozen",
+    "Index",
     "Job",
     "Key",
     "Lane",
@@ -43,5 +64,11 @@ __all__ = [
     "Stage",
     "Status",
     "Tombstone",
+    "audio_expires_at",
     "audio_key",
+    "called",
+    "next_expiry_at",
+    "record_expires_at",
+    "shard_of",
+    "transcript_expires_at",
 ]

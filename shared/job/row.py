@@ -44,6 +44,7 @@ class Audio(Frozen):
     sha256: str | None = None
     version_id: str | None = None
     etag: str | None = None
+    removed_at: float | None = None
     duration_s: float | None = None
     sample_rate_hz: int | None = None
     channels: int | None = None
@@ -115,9 +116,22 @@ class Tombstone(Frozen):
 
     reason: Literal["erased", "transcript_expired"]
     at: float
+    erasure_id: str | None = None
 
 
-class Job(Frozen):
+class Indexed(Frozen):
+    """By what a row is found beside its own key: the fields of the table's indexes."""
+
+    listed_in: str | None = None
+    called: str | None = None
+    subject_hmac: str | None = None
+    belongs_to: str | None = None
+    check_shard: str | None = None
+    next_check_at: float | None = None
+    expires_at: float | None = None
+
+
+class Job(Indexed):
     """One row: every fact of one job. Fields that are None are absent from the table."""
 
     tenant: str
@@ -127,7 +141,6 @@ class Job(Frozen):
     progress: Progress | None = None
     lane: Lane = Lane.INTERACTIVE
     reference: str | None = None
-    subject_hmac: str | None = None
     metadata: dict[str, str] = {}
     tags: tuple[str, ...] = ()
     batch_id: str | None = None
@@ -136,6 +149,7 @@ class Job(Frozen):
     options: Options = Options()
     params_hash: str
     audio: Audio
+    audio_s: float = 0.0
     retention: Retention = Retention()
     fence: int = 0
     attempts: int = 0

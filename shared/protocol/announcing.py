@@ -1,8 +1,10 @@
 """Announce and settle: the outbox is emptied, and only then may the message go."""
 
+from typing import Any
+
 from shared.errors.transient import EventsUnavailable
 from shared.event import attributes_of, event_of
-from shared.job import Job, Outcome, Receipt
+from shared.job import Job, Outcome, Receipt, next_expiry_at
 from shared.protocol.intents import ChangeRow, Delete, Hide, Publish, Steps, Where
 from shared.protocol.working import Ending, backoff_s
 
@@ -15,12 +17,16 @@ def announce(job: Job, base_url: str) -> Steps[Job]:
     Raises:
         EventsUnavailable: SNS refused after retries; what is pending stays pending.
     """
-    for sequence, entry in sorted((int(number), entry) for number, entry in job.outbox.items()):
-        if entry.state == "pending":
-            event = event_of(job, sequence, entry, base_url)
-            yield Publish(event.model_dump_json(), attributes_of(job, event))
-            pending = ((Where(f"outbox.{sequence}.state", "=", "pending"),),)
-            yield ChangeRow(job.row_key, pending, {f"outbox.{sequence}.state": "published"})
+    pending = [(int(number), entry) for number, entry in job.outbox.items() if entry.state == "pending"]
+    for sequence, entry in sorted(pending):
+        event = event_of(job, sequence, entry, base_url)
+        yield Publish(event.model_dump_json(), attributes_of(job, event))
+        is_untold = ((Where(f"outbox.{sequence}.state", "=", "pending"),),)
+        told: dict[str, Any] = {f"outbox.{sequence}.state": "published"}
+        if sequence == job.sequence:
+            # Nothing more is to be told: the job rests until retention has something to do.
+            told["next_check_at"] = next_expiry_at(job)
+        yield ChangeRow(job.row_key, is_untold, told)
     return job
 
 

@@ -8,6 +8,8 @@ from shared.protocol.intents import Answer, Changed, ChangeRow, Guard, Steps, Wh
 from shared.protocol.working import BACKOFF_S, LONGEST_HIDE_S, Ending, failure_of, terminal
 
 GRACE_S = 5
+LEASE_CHECK_S = 30
+"""So long after a lease ran out, the reconciler rings for the job."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ def claim(receipt: Receipt, terms: Terms) -> Steps[Claim | Ending]:
         "lease_owner": terms.owner,
         "lease_until": terms.now + terms.lease_s + GRACE_S,
         "started_at": terms.now,
+        "next_check_at": terms.now + terms.lease_s + GRACE_S + LEASE_CHECK_S,
     }
     key = Key.of_job(receipt.tenant, receipt.job_id)
     answer: Answer = yield ChangeRow(key, _claimable(terms), sets, {"fence": 1, "attempts": 1})

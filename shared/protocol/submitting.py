@@ -2,16 +2,16 @@
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from shared.errors.jobs import UploadMismatch
-from shared.errors.requests import IdempotencyKeyReused, UploadMissing
-from shared.errors.transient import StorageUnavailable
-from shared.job import Audio, Job, Key, Row, Status
+from shared.errors.requests import UploadMissing
+from shared.job import Audio, Job, Key, Row, Status, called, shard_of
+from shared.protocol.creating import Birth, IdempotencyKey, create
 from shared.protocol.intents import (
     Answer,
     Changed,
     ChangeRow,
-    CreateRows,
     Guard,
     HeadObject,
     ObjectFacts,
@@ -23,16 +23,10 @@ from shared.protocol.intents import (
 )
 from shared.protocol.working import fail_unstarted
 
-IDEMPOTENCY_S = 86_400
-
-
-@dataclass(frozen=True, slots=True)
-class IdempotencyKey:
-    """What a repeated submission is known by: the route, the caller's key (hashed), and the request's fingerprint."""
-
-    route: str
-    key_sha256: str
-    request_sha256: str
+UPLOAD_CHECK_S = 120
+"""After so long without a word of the audio, the reconciler looks for it."""
+RING_CHECK_S = 60
+"""After so long without a ring, the reconciler rings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +44,23 @@ def submit(job: Job, idempotency: IdempotencyKey | None) -> Steps[Submitted]:
         IdempotencyKeyReused: the key came with another request.
         StorageUnavailable: the table refused the rows and shows no reason.
     """
-    key = job.row_key
-    rows = [(key, job.model_dump(mode="json", exclude_none=True))]
-    if idempotency is None:
-        yield CreateRows(tuple(rows), job.created_at)
-        return Submitted(job, replayed=False)
-    item_key = Key.of_idempotency(job.tenant, idempotency.route, idempotency.key_sha256)
-    item: Row | None = yield ReadRow(item_key)
-    if item is None or item["expires_at"] < job.created_at:
-        rows.append((item_key, _item(job, idempotency)))
-        if (yield CreateRows(tuple(rows), job.created_at)):
-            return Submitted(job, replayed=False)
-        item = yield ReadRow(item_key)
-    return (yield from _replay(job, idempotency, item))
+    waiting = job.model_copy(update={**found_by(job), "next_check_at": job.created_at + UPLOAD_CHECK_S})
+    rows = ((job.row_key, waiting.model_dump(mode="json", exclude_none=True)),)
+    made = yield from create(Birth(job.id, rows, job.created_at), idempotency)
+    if made == job.id:
+        return Submitted(waiting, replayed=False)
+    row: Row | None = yield ReadRow(Key.of_job(job.tenant, made))
+    return Submitted(Job.model_validate(row), replayed=True)
+
+
+def found_by(job: Job) -> dict[str, Any]:
+    """The fields by which the table's indexes find `job`."""
+    return {
+        "listed_in": job.tenant,
+        "called": called(job.tenant, job.reference) if job.reference else None,
+        "belongs_to": job.batch_id,
+        "check_shard": shard_of(job.id),
+    }
 
 
 def queue(job: Job, now: float) -> Steps[Job]:
@@ -92,23 +90,6 @@ def ring(job: Job, now: float) -> Steps[None]:
     yield ChangeRow(job.row_key, earlier, {"rung_at": now}, {"rings": 1})
 
 
-def _item(job: Job, idempotency: IdempotencyKey) -> Row:
-    return {
-        "job_id": job.id,
-        "request_sha256": idempotency.request_sha256,
-        "expires_at": int(job.created_at) + IDEMPOTENCY_S,
-    }
-
-
-def _replay(job: Job, idempotency: IdempotencyKey, item: Row | None) -> Steps[Submitted]:
-    if item is None:
-        raise StorageUnavailable
-    if item["request_sha256"] != idempotency.request_sha256:
-        raise IdempotencyKeyReused
-    row: Row | None = yield ReadRow(Key.of_job(job.tenant, item["job_id"]))
-    return Submitted(Job.model_validate(row), replayed=item["job_id"] != job.id)
-
-
 def _as_declared(audio: Audio, facts: ObjectFacts) -> bool:
     size_differs = audio.size_bytes is not None and audio.size_bytes != facts.size_bytes
     both_hashed = audio.sha256 is not None and facts.sha256 is not None
@@ -124,6 +105,7 @@ def _pin_and_ring(job: Job, facts: ObjectFacts, now: float) -> Steps[Job]:
     pinned = {
         "status": Status.QUEUED.value,
         "queued_at": now,
+        "next_check_at": now + RING_CHECK_S,
         "audio.size_bytes": facts.size_bytes,
         "audio.etag": facts.etag,
         "audio.version_id": facts.version_id,

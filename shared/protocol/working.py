@@ -14,6 +14,9 @@ from shared.protocol.intents import Answer, Changed, ChangeRow, Guard, Steps, Wh
 BACKOFF_S = 30
 LONGEST_HIDE_S = 900
 RELEASES_PER_CHARGE = 20
+OUTBOX_CHECK_S = 30
+"""An event that is still pending then is told by the reconciler."""
+HANDOVER_CHECK_S = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,7 @@ def terminal(job: Job, status: Status, now: float) -> dict[str, Any]:
         "progress": None,
         "lease_until": 0.0,
         "completed_at": now,
+        "next_check_at": now + OUTBOX_CHECK_S,
         "sequence": sequence,
         f"outbox.{sequence}": entry,
     }
@@ -127,7 +131,14 @@ def failure_of(error: CallscribeError, job: Job) -> dict[str, Any]:
 
 
 def _hand_back(held: Claim, ending: Ending, sets: Mapping[str, Any], adds: Mapping[str, int]) -> Steps[Ending]:
-    idle = {"status": Status.QUEUED.value, "stage": None, "progress": None, "lease_owner": None, "lease_until": 0.0}
+    idle = {
+        "status": Status.QUEUED.value,
+        "stage": None,
+        "progress": None,
+        "lease_owner": None,
+        "lease_until": 0.0,
+        "next_check_at": float(sets["not_before"]) + HANDOVER_CHECK_S,
+    }
     answer: Answer = yield ChangeRow(held.job.row_key, _ours(held.fence), {**idle, **sets}, adds)
     if isinstance(answer, Changed):
         return Ending(ending.outcome, answer.job, ending.hide_s)

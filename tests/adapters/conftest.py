@@ -12,9 +12,8 @@ from shared.aws.events import Events
 from shared.aws.ledger import Ledger
 from shared.aws.store import Store
 from shared.aws.world import AwsWorld
+from shared.emulator.making import table_definition
 from shared.job import Key, Lane
-
-KEYS = ("pk", "sk")
 
 
 class AwsJobsWorld(AwsWorld):
@@ -27,12 +26,7 @@ class AwsJobsWorld(AwsWorld):
 def make_world(clients):
     clients.s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
     clients.s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
-    clients.dynamodb.create_table(
-        TableName="jobs",
-        BillingMode="PAY_PER_REQUEST",
-        AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in KEYS],
-        KeySchema=[{"AttributeName": n, "KeyType": t} for n, t in zip(KEYS, ("HASH", "RANGE"), strict=True)],
-    )
+    clients.dynamodb.create_table(**table_definition("jobs"))
     queues = {lane: clients.sqs.create_queue(QueueName=f"q-{lane}")["QueueUrl"] for lane in Lane}
     topic = clients.sns.create_topic(Name="events")["TopicArn"]
     return AwsJobsWorld(

@@ -12,9 +12,10 @@ from shared.errors.requests import IdempotencyKeyReused, UploadMissing
 from shared.ids import new_id
 from shared.job import Audio, Claim, Key, Lane, Outcome, Status, audio_key
 from shared.protocol.claiming import GRACE_S
+from shared.protocol.creating import IDEMPOTENCY_S, IdempotencyKey
 from shared.protocol.drive import drive
 from shared.protocol.intents import Changed, ChangeRow, CreateRows, HeadObject, PutObject, ReadRow, Refused, Where
-from shared.protocol.submitting import IDEMPOTENCY_S, IdempotencyKey, queue, submit
+from shared.protocol.submitting import queue, submit
 from shared.protocol.working import charge, release, renew
 
 KEY = Key("T#sales#J#1", "JOB")
@@ -114,7 +115,7 @@ def test_an_abandoned_claim_is_taken_over_once(world, jobs):
 
 
 def test_an_equal_submission_finds_its_job(world, jobs):
-    key = IdempotencyKey("POST /v1/jobs", "k" * 64, "r" * 64)
+    key = IdempotencyKey("sales", "POST /v1/jobs", "k" * 64, "r" * 64)
     first = jobs_submit(world, key)
     second = jobs_submit(world, key)
 
@@ -123,7 +124,7 @@ def test_an_equal_submission_finds_its_job(world, jobs):
 
 
 def test_a_key_is_free_again_after_a_day(world):
-    key = IdempotencyKey("POST /v1/jobs", "k" * 64, "r" * 64)
+    key = IdempotencyKey("sales", "POST /v1/jobs", "k" * 64, "r" * 64)
     jobs_submit(world, key)
 
     again = jobs_submit(world, dataclasses.replace(key, request_sha256="s" * 64), NOW + IDEMPOTENCY_S + 1)
@@ -132,10 +133,10 @@ def test_a_key_is_free_again_after_a_day(world):
 
 
 def test_a_reused_key_is_refused_and_leaves_nothing(world):
-    jobs_submit(world, IdempotencyKey("POST /v1/jobs", "k" * 64, "r" * 64))
+    jobs_submit(world, IdempotencyKey("sales", "POST /v1/jobs", "k" * 64, "r" * 64))
 
     with pytest.raises(IdempotencyKeyReused):
-        jobs_submit(world, IdempotencyKey("POST /v1/jobs", "k" * 64, "s" * 64))
+        jobs_submit(world, IdempotencyKey("sales", "POST /v1/jobs", "k" * 64, "s" * 64))
 
 
 def test_queueing_without_audio_is_refused(world, jobs):

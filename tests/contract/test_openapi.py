@@ -10,8 +10,8 @@ from contract.caller import WAV, Caller
 
 import api
 from api.app import router
-from api.contract import examples
-from api.contract.openapi import document
+from api.contract.describing import examples
+from api.contract.describing.openapi import document
 from api.contract.routes import ROUTES
 
 WRITTEN = json.loads((Path(api.__file__).parent / "openapi.json").read_text("utf-8"))
@@ -25,7 +25,7 @@ def refs(node) -> set[str]:
 
 
 def test_the_written_description_has_not_drifted():
-    assert document() == WRITTEN, "write it again: python -m api.contract.openapi"
+    assert document() == WRITTEN, "write it again: python -m api.contract.describing.openapi"
 
 
 def test_the_description_is_valid_openapi():

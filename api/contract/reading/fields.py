@@ -2,10 +2,12 @@
 
 import difflib
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import PydanticCustomError
 
 from api.contract.codes import FIELD_CODES
 from shared.errors.requests import FieldError
@@ -48,6 +50,17 @@ KINDS: Mapping[str, str] = MappingProxyType(
 def field_errors(error: ValidationError, model: type[BaseModel], prefix: str = "") -> tuple[FieldError, ...]:
     """Each finding of `error` on `model`, pointing below `prefix`; the wrong values are in none of them."""
     return tuple(_field_error(finding, model, prefix) for finding in error.errors(include_url=False))
+
+
+def instant_from(value: object) -> datetime:
+    """Read an instant; one without a time zone could mean two moments."""
+    try:
+        moment = datetime.fromisoformat(value) if isinstance(value, str) and "T" in value else None
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise PydanticCustomError("wrong_type", "Give an instant with its time zone, as 2026-01-15T12:00:00Z.")
+    return moment
 
 
 def pointer_to(path: Sequence[int | str]) -> str:

@@ -1,5 +1,6 @@
 """The examples of openapi.json: what a test sends is what the reader sees."""
 
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -38,3 +39,26 @@ _PLACE = UploadView(
 _WAITING = view_of(_JOB, _PLACE).model_dump(mode="json", by_alias=True)
 
 ANSWERS = MappingProxyType({"submit_job": _WAITING, "sign_upload": _WAITING})
+
+REQUESTS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+    {
+        "create_batch": {
+            "again": {
+                "value": {
+                    "selector": {
+                        "created_after": "2026-01-14T00:00:00Z",
+                        "created_before": "2026-01-15T00:00:00Z",
+                        "needs_review": True,
+                        "model_not": "large-v3",
+                    },
+                    "reference": "nightly-2026-01-15",
+                    "dry_run": True,
+                }
+            },
+            "items": {"value": {"items": [{"s3_uri": "s3://sales-calls-eu/call-8842.wav", "reference": "call-8842"}]}},
+        },
+        "create_erasure": {"person": {"value": {"subject_ref": "customer-5f21"}}},
+        "create_webhook": {"all": {"value": {"url": "https://hooks.example.com/callscribe"}}},
+        "change_webhook": {"pause": {"value": {"enabled": False}}},
+    }
+)

@@ -5,18 +5,19 @@ import hmac
 import json
 from dataclasses import dataclass
 
-from api.auth import Principal
-from api.contract.bodies import Incoming, Wish, read_wish
+from api.access.principal import Principal
 from api.contract.jobs import JobView, view_of
+from api.contract.reading.bodies import Incoming, Wish, read_wish
 from api.contract.submission import MAX_AUDIO_BYTES, S3_URI, Deployment, MultipartSubmission, Submission
 from api.parts import Parts
 from shared.errors.jobs import AudioNotFound, EmptyFile
 from shared.errors.requests import AudioTooLarge, BucketNotAllowed, UploadMissing
 from shared.ids import new_id
-from shared.job import Audio, ChannelOptions, Job, Key, Lane, Options, Retention, Status, audio_key
+from shared.job import Audio, ChannelOptions, Job, Lane, Options, Retention, Status, audio_key
+from shared.protocol.creating import IdempotencyKey
 from shared.protocol.drive import drive
 from shared.protocol.intents import HeadObject, PutObject, ReadRow
-from shared.protocol.submitting import IdempotencyKey, Submitted, submit
+from shared.protocol.submitting import Submitted, submit
 
 ROUTE = "POST /v1/jobs"
 
@@ -46,23 +47,13 @@ def accept(incoming: Incoming, principal: Principal, parts: Parts) -> Accepted:
         JobError: the audio that came along, or is referred to, cannot be taken; nothing was written.
     """
     wish = read_wish(incoming, Deployment(parts.settings.models, parts.settings.languages))
-    known_by = _known_by(incoming.idempotency_key, wish.fingerprint)
+    known_by = incoming.known_by(principal.tenant, ROUTE, wish.fingerprint)
     job_id = new_id("job", parts.now())
     own_place = (parts.settings.bucket, audio_key(principal.tenant, job_id))
-    audio = _brought(wish, own_place) or _referred(wish.asked, _item_key(known_by, principal), parts)
+    audio = _brought(wish, own_place) or _referred(wish.asked, known_by, parts)
     job = _job_of(wish.asked, audio, Birth(job_id, principal.tenant, parts.now()), parts)
     submitted = drive(submit(job, known_by), parts.world)
     return _answer(submitted, wish.audio, parts)
-
-
-def _known_by(key: str | None, fingerprint: str) -> IdempotencyKey | None:
-    """The key is hashed: what callers put into it is not ours to keep."""
-    return IdempotencyKey(ROUTE, hashlib.sha256(key.encode()).hexdigest(), fingerprint) if key else None
-
-
-def _item_key(known_by: IdempotencyKey | None, principal: Principal) -> Key | None:
-    """Where an earlier use of the key would have left its trace."""
-    return Key.of_idempotency(principal.tenant, known_by.route, known_by.key_sha256) if known_by else None
 
 
 def _brought(wish: Wish, place: tuple[str, str]) -> Audio | None:
@@ -77,7 +68,7 @@ def _brought(wish: Wish, place: tuple[str, str]) -> Audio | None:
     return Audio(source="upload", bucket=bucket, key=key, size_bytes=upload.size_bytes, sha256=upload.sha256)
 
 
-def _referred(asked: MultipartSubmission, item: Key | None, parts: Parts) -> Audio:
+def _referred(asked: MultipartSubmission, known_by: IdempotencyKey | None, parts: Parts) -> Audio:
     """The object that `s3_uri` names, pinned; it is read in place and stays the caller's."""
     assert isinstance(asked, Submission), "only JSON refers to an object"
     match = S3_URI.fullmatch(asked.audio.s3_uri or "")
@@ -85,7 +76,7 @@ def _referred(asked: MultipartSubmission, item: Key | None, parts: Parts) -> Aud
     bucket, key = match.groups()
     if bucket not in parts.settings.allowed_buckets:
         raise BucketNotAllowed
-    if item is not None and parts.world.perform(ReadRow(item)) is not None:
+    if known_by is not None and parts.world.perform(ReadRow(known_by.row_key)) is not None:
         # A repetition is answered with its job, also when the object has gone since.
         return Audio(source="s3", bucket=bucket, key=key)
     facts = parts.world.perform(HeadObject(bucket, key))

@@ -8,9 +8,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from api.contract import strict
-from api.contract.fields import field_errors, pointer_to
-from api.contract.multipart import MAX_JSON_BYTES, MAX_MULTIPART_AUDIO_BYTES, read_form
+from api.contract.reading import strict
+from api.contract.reading.fields import field_errors, pointer_to
+from api.contract.reading.multipart import MAX_JSON_BYTES, MAX_MULTIPART_AUDIO_BYTES, read_form
 from api.contract.submission import Deployment, MultipartSubmission, Submission
 from shared.containers import HEAD_BYTES, sniff
 from shared.errors.requests import (
@@ -20,6 +20,7 @@ from shared.errors.requests import (
     UnsupportedMediaType,
     ValidationFailed,
 )
+from shared.protocol.creating import IdempotencyKey
 
 MAX_MULTIPART_BYTES = MAX_MULTIPART_AUDIO_BYTES + MAX_JSON_BYTES + 4_096
 _IDEMPOTENCY_KEY = re.compile("[!-~]{1,128}")
@@ -32,6 +33,11 @@ class Incoming:
     content_type: str
     body: bytes
     idempotency_key: str | None
+
+    def known_by(self, tenant: str, route: str, fingerprint: str) -> IdempotencyKey | None:
+        """By what a repetition is known; the key is hashed: what callers put into it is not ours to keep."""
+        key = self.idempotency_key
+        return IdempotencyKey(tenant, route, hashlib.sha256(key.encode()).hexdigest(), fingerprint) if key else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,19 +1,18 @@
-"""Use cases: read a job, wait for it, read its transcript, and what this deployment offers."""
+"""Use cases: read a job, wait for it, read its transcript."""
 
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from api.auth import Principal
-from api.contract.accept import preferred
-from api.contract.jobs import JobView, view_of
-from api.contract.queries import Format, Health, JobQuery, ModelList, ModelView, TranscriptQuery, read_query
+from api.access.principal import Principal
+from api.contract.jobs import Format, JobQuery, JobView, TranscriptQuery, view_of
+from api.contract.reading.accept import preferred
+from api.contract.reading.queries import Parameters, read_query
 from api.formats import as_srt, as_txt, as_vtt
 from api.parts import Parts
 from shared.errors.requests import NoTranscript, NotReady, TranscriptExpired
-from shared.job import Job, Key, Status
-from shared.protocol.intents import ReadRow
+from shared.job import Job, Status
 from shared.transcript import Transcript
 
 LOOK_EVERY_S = 0.5
@@ -40,7 +39,7 @@ class Document:
     text: str
 
 
-def look(job_id: str, parameters: Mapping[str, str], principal: Principal, parts: Parts) -> Seen:
+def look(job_id: str, parameters: Parameters, principal: Principal, parts: Parts) -> Seen:
     """Read a job; with `wait`, as soon as its status changes or the time is up."""
     job = parts.job(principal.tenant, job_id)
     query = read_query(JobQuery, parameters)
@@ -50,9 +49,7 @@ def look(job_id: str, parameters: Mapping[str, str], principal: Principal, parts
     return Seen(view, f'"{etag}"', None if job.status.is_terminal else _retry_after_s(job, parts.now()))
 
 
-def transcript(
-    job_id: str, parameters: Mapping[str, str], accept: str | None, principal: Principal, parts: Parts
-) -> Document:
+def transcript(job_id: str, parameters: Parameters, accept: str | None, principal: Principal, parts: Parts) -> Document:
     """Read the transcript in the form that `format` names, else the one that `accept` prefers.
 
     Raises:
@@ -69,27 +66,6 @@ def transcript(
     if form == "json":
         return Document(form, stored.decode())
     return Document(form, WRITERS[form](Transcript.model_validate_json(stored)))
-
-
-def models(parts: Parts) -> ModelList:
-    """The models that a request may name."""
-    languages = parts.settings.languages
-    return ModelList(
-        data=tuple(
-            ModelView(name=name, sha256=None, languages=languages, compute_type=None, wer=None, rtf=None)
-            for name in parts.settings.models
-        )
-    )
-
-
-def health(parts: Parts) -> Health:
-    """Read the table once.
-
-    Raises:
-        StorageUnavailable: it does not answer.
-    """
-    parts.world.perform(ReadRow(Key("HEALTH", "HEALTH")))
-    return Health()
 
 
 def _wait(job: Job, wait_s: int, parts: Parts) -> Job:

@@ -1,8 +1,9 @@
-"""openapi.json, made from the table of routes and the models: `python -m api.contract.openapi` writes it."""
+"""openapi.json, made from the table of routes and the models: `python -m api.contract.describing.openapi` writes it."""
 
 import json
 import re
 from collections.abc import Iterable
+from http import HTTPStatus
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -10,14 +11,14 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from api.contract import examples
-from api.contract.accept import MEDIA_TYPES
+from api.contract.describing import examples
 from api.contract.problems import PROBLEM_TYPE, STATUSES, Problem
+from api.contract.reading.accept import MEDIA_TYPES
 from api.contract.routes import ROUTES, RouteSpec
 from api.contract.submission import MultipartSubmission, Submission
 from shared.transcript import Transcript
 
-TARGET = Path(__file__).parents[1] / "openapi.json"
+TARGET = Path(__file__).parents[2] / "openapi.json"
 REF = "#/components/schemas/{model}"
 REQUEST_ID = {"X-Request-Id": {"description": "name it when you ask us", "schema": {"type": "string"}}}
 IDEMPOTENCY_KEY = {
@@ -30,6 +31,7 @@ IDEMPOTENCY_KEY = {
 }
 
 Json = dict[str, Any]
+JSON = "application/json"
 
 
 def document() -> Json:
@@ -67,9 +69,12 @@ def _operation(route: RouteSpec) -> Json:
     }
     if route.scope is None:
         operation["security"] = []
-    if route.name == "submit_job":
+    if route.creates:
         operation["parameters"].append(IDEMPOTENCY_KEY)
+    if route.name == "submit_job":
         operation["requestBody"] = _submission_body()
+    if route.body is not None:
+        operation["requestBody"] = _json_body(route)
     if route.name == "read_job":
         operation["parameters"].append(_header("If-None-Match", "the ETag of an earlier answer: 304 if it still holds"))
     return operation
@@ -111,27 +116,39 @@ def _submission_body() -> Json:
     return {
         "required": True,
         "content": {
-            "application/json": {"schema": _ref(Submission), "examples": named},
+            JSON: {"schema": _ref(Submission), "examples": named},
             "multipart/form-data": {"schema": parts, "encoding": {"job": {"contentType": "application/json"}}},
         },
     }
 
 
+def _json_body(route: RouteSpec) -> Json:
+    """The body of a request, with an example."""
+    assert route.body is not None
+    named = examples.REQUESTS.get(route.name)
+    content = {"schema": _ref(route.body)} | ({"examples": named} if named else {})
+    return {"required": True, "content": {JSON: content}}
+
+
 def _answers(route: RouteSpec) -> Json:
     """What comes back when all is well."""
     answers: Json = {str(route.status): {"description": route.summary, "headers": REQUEST_ID, **_content(route)}}
-    return answers | {str(status): {"description": "Unchanged", "headers": REQUEST_ID} for status in route.statuses}
+    other = {"content": {JSON: {"schema": _ref(route.other)}}} if route.other else {}
+    described = {"description": "The same without doing it" if route.other else "Unchanged", "headers": REQUEST_ID}
+    return answers | {str(status): described | other for status in route.statuses}
 
 
 def _content(route: RouteSpec) -> Json:
     """The body of a good answer: a job, a transcript in its forms, or a document."""
     if route.answer is not None:
         named = examples.ANSWERS.get(route.name)
-        return {"content": {"application/json": {"schema": _ref(route.answer)} | ({"example": named} if named else {})}}
+        return {"content": {JSON: {"schema": _ref(route.answer)} | ({"example": named} if named else {})}}
     if route.name == "read_transcript":
         texts = {media: {"schema": {"type": "string"}} for form, media in MEDIA_TYPES.items() if form != "json"}
-        return {"content": {"application/json": {"schema": _ref(Transcript)}, **texts}}
-    return {"content": {"application/json": {"schema": {"type": "object"}}}}
+        return {"content": {JSON: {"schema": _ref(Transcript)}, **texts}}
+    if route.status == HTTPStatus.NO_CONTENT:
+        return {}
+    return {"content": {JSON: {"schema": {"type": "object"}}}}
 
 
 def _refusals(route: RouteSpec) -> Json:
@@ -152,8 +169,9 @@ def _ref(model: type[BaseModel]) -> Json:
 
 def _schemas() -> Json:
     """Requests as they are read, answers as they are written."""
-    answers: Iterable[type[BaseModel]] = {route.answer for route in ROUTES if route.answer}
-    modes: list[Any] = [(model, "validation") for model in (Submission, MultipartSubmission)]
+    answers: Iterable[type[BaseModel]] = {one for route in ROUTES for one in (route.answer, route.other) if one}
+    bodies = sorted({route.body for route in ROUTES if route.body}, key=lambda model: model.__name__)
+    modes: list[Any] = [(model, "validation") for model in (Submission, MultipartSubmission, *bodies)]
     modes += [(model, "serialization") for model in sorted(answers, key=lambda model: model.__name__)]
     modes += [(Problem, "serialization"), (Transcript, "serialization")]
     _, schema = models_json_schema(modes, ref_template=REF)

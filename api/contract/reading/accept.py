@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from api.contract.queries import Format
+from api.contract.jobs import Format
 from shared.errors.requests import NotAcceptable
 
 MEDIA_TYPES: Mapping[Format, str] = MappingProxyType(

@@ -1,8 +1,8 @@
 """Use cases: give an upload place, and be told by the client that the audio is there."""
 
-from api.auth import Principal
-from api.contract.bodies import Incoming, refuse_content
+from api.access.principal import Principal
 from api.contract.jobs import JobView, view_of
+from api.contract.reading.bodies import Incoming, refuse_content
 from api.parts import Parts
 from shared.errors.requests import StateConflict
 from shared.job import Status

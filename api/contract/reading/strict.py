@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
-from api.contract.fields import pointer_to
+from api.contract.reading.fields import pointer_to
 from shared.errors.requests import FieldError, MalformedRequest, ValidationFailed
 
 MAX_DEPTH = 32

@@ -1,0 +1,1 @@
+"""What can be done with a job: one use case a function, called by its route."""

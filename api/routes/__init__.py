@@ -1,0 +1,6 @@
+"""One function a route: take the request apart, call one use case, answer. All of them hang on one `router`."""
+
+from api.routes import batches, jobs, service, webhooks
+from api.routes.answering import parts, router
+
+__all__ = ["batches", "jobs", "parts", "router", "service", "webhooks"]
