@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Generic, Protocol, TypeVar
@@ -10,6 +10,8 @@ from typing import Generic, Protocol, TypeVar
 from pydantic import BaseModel
 
 from api.contract.jobs import UploadView
+from api.outbound.post import Delivered
+from api.outbound.post import Sender as WebhookSender
 from shared.aws.clients import connect
 from shared.aws.store import PresignedPut
 from shared.aws.world import connect_world
@@ -39,6 +41,16 @@ class Store(Protocol):
         """Read an object of ours."""
 
 
+class Sender(Protocol):
+    """What carries an event to an endpoint, to public addresses only."""
+
+    def vet(self, url: str) -> object:
+        """Refuse, with `UrlNotAllowed`, an address that no event may be sent to."""
+
+    def post(self, url: str, headers: Mapping[str, str], body: bytes, now: float) -> Delivered:
+        """Try once; whatever a receiver does is an answer, never an exception."""
+
+
 @dataclass(frozen=True, slots=True)
 class Created(Generic[V_co]):
     """What a request made, or what an equal one made before it, and where it is."""
@@ -64,6 +76,7 @@ class Parts:
     now: Callable[[], float]
     pause: Callable[[float], object]
     observer: Observer
+    sender: Sender
 
     def job(self, tenant: str, job_id: str) -> Job:
         """The job as it is now, strongly consistent.
@@ -115,4 +128,5 @@ def production() -> Parts:
     world = connect_world(connect(), settings)
     told = observer("callscribe-api", settings.log_format)
     now, pause = time.time, threading.Event().wait  # noqa: TID251 - the clock is wired here, and handed on
-    return Parts(world, world.store, settings, now, pause, told)
+    sender = WebhookSender(clock=time.monotonic, allow_loopback=settings.webhook_allow_loopback)
+    return Parts(world, world.store, settings, now, pause, told, sender)

@@ -1,5 +1,7 @@
 """A receiver of SNS over HTTPS: copy it with `sns_signature` and `webhook_receiver`, whose door and inbox it uses.
 
+Beside each other in a folder of yours they are imported without `api.examples`.
+
     pip install cryptography standardwebhooks
     CALLSCRIBE_KEY=csk_… python -m api.examples.sns_receiver --topic arn:aws:sns:eu-west-3:123456789012:calls
 

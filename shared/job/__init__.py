@@ -10,7 +10,7 @@ from shared.job.expiry import (
     transcript_expires_at,
 )
 from shared.job.indexes import BELONGING, CALLED, DUE, INDEXES, LISTED, SHARDS, SUBJECT, Index, called, shard_of
-from shared.job.keys import REVISION_SK, WORKERS_PK, Key, audio_key
+from shared.job.keys import JOB_SK, REVISION_SK, WORKERS_PK, Key, audio_key
 from shared.job.row import (
     Audio,
     ChannelOptions,
@@ -34,6 +34,7 @@ __all__ = [
     "DAY_S",
     "DUE",
     "INDEXES",
+    "JOB_SK",
     "LISTED",
     "MAX_ATTEMPTS",
     "MOVES",

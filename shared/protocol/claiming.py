@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from shared.errors.jobs import AttemptsExhausted
 from shared.job import MAX_ATTEMPTS, Claim, Job, Key, Outcome, Receipt, Status
-from shared.protocol.intents import Answer, Changed, ChangeRow, Guard, Steps, Where
+from shared.protocol.intents import Answer, Changed, ChangeRow, CreateRows, Guard, Refused, Steps, Where
 from shared.protocol.working import BACKOFF_S, LONGEST_HIDE_S, Ending, failure_of, terminal
 
 GRACE_S = 5
@@ -38,8 +38,17 @@ def claim(receipt: Receipt, terms: Terms) -> Steps[Claim | Ending]:
     if job is None:
         return Ending(Outcome.UNKNOWN)
     if isinstance(answer, Changed) or job.lease_owner == terms.owner:
+        yield from _mark(job, terms.now)
         return Claim(job, receipt)
     return (yield from _refused(job, receipt, terms))
+
+
+def _mark(job: Job, now: float) -> Steps[None]:
+    """Note how far the claims have come, by ring: whoever was rung long before and still waits has lost its message."""
+    key, reached = Key.of_watermark(job.lane.value, job.tenant), {"rung_at": job.rung_at or now}
+    answer: Answer = yield ChangeRow(key, ((Where("rung_at", "<", reached["rung_at"]),),), reached)
+    if answer == Refused(None):
+        yield CreateRows(((key, reached),), now)
 
 
 def _claimable(terms: Terms) -> Guard:
@@ -63,7 +72,7 @@ def _refused(job: Job, receipt: Receipt, terms: Terms) -> Steps[Ending]:
     if job.status is Status.PROCESSING and job.lease_until >= terms.now:
         return Ending(Outcome.HELD, job, hide_s=_hidden_s(job.lease_until - terms.now, receipt.receive_count))
     if job.attempts >= MAX_ATTEMPTS:
-        return (yield from _exhaust(job, terms.now))
+        return (yield from exhaust(job, terms.now))
     if job.not_before > terms.now:
         return Ending(Outcome.EARLY, job, hide_s=min(LONGEST_HIDE_S, int(job.not_before - terms.now) + 1))
     return Ending(Outcome.ALONE, job)
@@ -74,7 +83,8 @@ def _hidden_s(rest_s: float, receive_count: int) -> int:
     return min(LONGEST_HIDE_S, (int(rest_s) + GRACE_S) << min(max(receive_count - 2, 0), 10))
 
 
-def _exhaust(job: Job, now: float) -> Steps[Ending]:
+def exhaust(job: Job, now: float) -> Steps[Ending]:
+    """Fail a job whose attempts are used up and whose lease is over; `HELD` if somebody was faster."""
     cause = job.cause or "worker_lost"
     sets = {
         "error": failure_of(AttemptsExhausted(last=cause), job),

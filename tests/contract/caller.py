@@ -11,6 +11,8 @@ from fakes import BUCKET, MemoryWorld
 
 from api.app import respond
 from api.contract.routes import routes_at
+from api.outbound.addresses import check_url
+from api.outbound.post import Delivered
 from api.parts import Parts
 from shared.job import Job, Key, Lane
 from shared.keys import new_key
@@ -45,6 +47,21 @@ class Answer:
 
 
 @dataclass
+class DeafSender:
+    """Sends nothing, keeps what it was given, and answers 204 to all; `answers` comes first."""
+
+    sent: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
+    answers: list[Delivered] = field(default_factory=list)
+
+    def vet(self, url: str) -> object:
+        return check_url(url, allow_loopback=False)
+
+    def post(self, url: str, headers: Any, body: bytes, now: float) -> Delivered:
+        self.sent.append((url, dict(headers), body))
+        return self.answers.pop(0) if self.answers else Delivered(204, None, 0.01, None)
+
+
+@dataclass
 class Caller:
     """One key on one deployment; `clock` moves by what is paused."""
 
@@ -54,6 +71,7 @@ class Caller:
     clock: list[float] = field(default_factory=lambda: [NOW])
     on_pause: list[Any] = field(default_factory=list)
     key: str = ""
+    sender: Any = field(default_factory=DeafSender)
 
     def __post_init__(self) -> None:
         if not self.key:
@@ -66,7 +84,13 @@ class Caller:
 
     def parts(self) -> Parts:
         return Parts(
-            self.world, self.world.store, settings(), lambda: self.clock[0], self._pause, observer("test", "text")
+            self.world,
+            self.world.store,
+            settings(),
+            lambda: self.clock[0],
+            self._pause,
+            observer("test", "text"),
+            self.sender,
         )
 
     def get(self, url: str, **headers: str) -> Answer:

@@ -5,8 +5,11 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from shared.aws.ledger import Ledger
 from shared.emulator.making import connect, create
 from shared.emulator.resources import LOCAL, environment
+from shared.job import INDEXES, Key
+from shared.protocol.intents import FindRows
 from shared.settings import refuse_misspelt
 
 TABLE = LOCAL.table.name
@@ -95,7 +98,24 @@ def test_making_the_stack_again_changes_nothing(endpoint, clients, key):
     create(connect(endpoint))
 
     assert "Item" in clients.dynamodb.get_item(TableName=TABLE, Key=key)
-    assert len(clients.sns.list_subscriptions()["Subscriptions"]) == 1
+    assert len(clients.sns.list_subscriptions()["Subscriptions"]) == len(LOCAL.topic.raw_queues)
+
+
+@pytest.mark.parametrize("index", INDEXES, ids=lambda index: index.name)
+def test_each_index_finds_its_rows_in_order(clients, key, index):
+    ledger = Ledger(clients.dynamodb, TABLE)
+    mine, moments = uuid.uuid4().hex, (1.5, 2.5, 3.5)
+    for moment in moments:
+        at = moment if index.range_type == "N" else str(moment)
+        ledger.put(
+            Key(key["pk"]["S"], str(moment)), {index.hash_field: mine, index.range_field: at, "status": "queued"}
+        )
+
+    middle = moments[1] if index.range_type == "N" else str(moments[1])
+    found = ledger.find(FindRows(index, mine, low=middle, newest_first=True))
+
+    assert [row.key.sk for row in found.rows] == ["3.5", "2.5"]
+    assert [row.row.get("status") for row in found.rows] == ["queued" if "status" in index.carried else None] * 2
 
 
 def test_every_name_of_the_environment_is_a_setting():
