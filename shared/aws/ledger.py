@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
+from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
 from shared.aws.clients import error_code, translated
 from shared.aws.expressions import (
@@ -68,15 +69,17 @@ class Ledger:
     def create(self, intent: CreateRows) -> bool:
         """Create all rows in one transaction; False if one of them is there already.
 
+        Two transactions on one row at a time refuse each other: that is no answer yet, and asked again.
+
         Raises:
-            StorageUnavailable: the transaction was canceled for another reason: a conflict, or throttling.
+            StorageUnavailable: the transaction was canceled for another reason, or met others each time.
         """
         puts: list[Any] = [{"Put": self._new(key, row, intent.now)} for key, row in intent.rows]
         with translated():
             try:
-                self.client.transact_write_items(TransactItems=puts)
+                _until_alone(self.client.transact_write_items, TransactItems=puts)
             except ClientError as error:
-                if not _is_taken(error):
+                if "ConditionalCheckFailed" not in _reasons(error):
                     raise
                 return False
         return True
@@ -135,9 +138,23 @@ class Ledger:
         }
 
 
-def _is_taken(error: ClientError) -> bool:
+def _reasons(error: ClientError) -> set[str]:
+    """Why a transaction was canceled, over all of its rows."""
     reasons: Any = error.response.get("CancellationReasons", [])
-    return any(reason.get("Code") == "ConditionalCheckFailed" for reason in reasons)
+    return {str(reason.get("Code")) for reason in reasons}
+
+
+def _met_another(error: BaseException) -> bool:
+    """Whether a transaction was canceled by another one only, and no condition has been judged."""
+    return isinstance(error, ClientError) and _reasons(error) - {"None"} == {"TransactionConflict"}
+
+
+_until_alone = Retrying(
+    retry=retry_if_exception(_met_another),
+    wait=wait_random_exponential(multiplier=0.02, max=0.5),
+    stop=stop_after_attempt(8),
+    reraise=True,
+)
 
 
 def _found(intent: FindRows, items: list[Any], stopped_at: Mapping[str, Any] | None) -> Found:

@@ -41,15 +41,10 @@ def create(birth: Birth, idempotency: IdempotencyKey | None) -> Steps[str]:
         IdempotencyKeyReused: the key came with another request.
         StorageUnavailable: the table refused the rows and shows no reason.
     """
-    if idempotency is None:
-        yield CreateRows(birth.rows, birth.at)
+    rows = birth.rows if idempotency is None else (*birth.rows, (idempotency.row_key, _item(birth, idempotency)))
+    if (yield CreateRows(rows, birth.at)) or idempotency is None:
         return birth.made
     item: Row | None = yield ReadRow(idempotency.row_key)
-    if item is None or item["expires_at"] < birth.at:
-        rows = (*birth.rows, (idempotency.row_key, _item(birth, idempotency)))
-        if (yield CreateRows(rows, birth.at)):
-            return birth.made
-        item = yield ReadRow(idempotency.row_key)
     if item is None:
         raise StorageUnavailable
     if item["request_sha256"] != idempotency.request_sha256:

@@ -16,7 +16,7 @@ from standardwebhooks.webhooks import Webhook
 
 SECRET = "whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 START_S = 20.0
-REST_S = 5.0
+REST_S = 20.0
 
 
 def utc_now():

@@ -1,11 +1,17 @@
 """The webhook receiver that an integrator copies: run as a process of its own, sent what the network may bring."""
 
+import ast
 import json
+import sys
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from webhooks.running import Running, signed, utc_now
 
+import api.examples
+
+EXAMPLES = sorted(Path(api.examples.__file__).parent.glob("[a-z]*.py"))
 FOREIGN = "whsec_HxAREhMUFRYXGBkaGxwdHh8AAECAwQFBgcICQoLDA0OD"
 FAILED = json.dumps({"id": "evt_2", "type": "job.failed", "data": {"error": {"code": "no_audio_stream"}}})
 
@@ -163,3 +169,16 @@ def test_two_signatures_of_a_rotation_are_accepted(shared_receiver):
     both = {"webhook-signature": f"{old['webhook-signature']} {new['webhook-signature']}"}
 
     assert shared_receiver.send(FAILED, **both) == 204
+
+
+def imported(path):
+    """The packages that a file imports; of ours with their full name."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+        for name in [node.module] if isinstance(node, ast.ImportFrom) else names:
+            yield "api.examples" if name.startswith("api.examples.") else name.split(".")[0]
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.name)
+def test_an_example_stands_alone(path):
+    assert set(imported(path)) <= sys.stdlib_module_names | {"api.examples", "cryptography", "standardwebhooks"}

@@ -124,6 +124,12 @@ def test_what_is_no_signature_is_refused(sns, signature):
     assert refusal(sns.notification() | {"Signature": signature}, sns) == "the signature does not fit"
 
 
+def test_a_signature_with_other_signs_in_it_is_refused(sns):
+    message = sns.notification()
+
+    assert refusal(message | {"Signature": message["Signature"] + "!"}, sns) == "the signature does not fit"
+
+
 def test_a_lone_surrogate_is_refused(sns):
     assert refusal(sns.notification() | {"Message": "\ud800"}, sns) == "the signature does not fit"
 
