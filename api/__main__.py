@@ -1,14 +1,16 @@
 """Composition root of `callscribe-api`: the API and its functions on this machine's loopback."""
 
+import json
 import signal
 import sys
 import threading
+import time
 from typing import NoReturn
 
 from api.app import handler
-from api.functions import uploaded
+from api.functions import backlog, deadletters, deliver, nightly, reconcile, uploaded
 from api.local.gateway import serve
-from api.local.triggers import Trigger
+from api.local.triggers import Clock, Trigger, seconds_until
 from shared.aws.clients import connect
 from shared.observe import observer
 from shared.settings import BAD_CONFIGURATION, BadConfiguration, Settings, load
@@ -34,13 +36,28 @@ def main() -> None:
 
 
 def _start_triggers(settings: Settings, stop: threading.Event) -> None:
-    """Feed upload events to their function, where the stack has a queue of them."""
-    if settings.queue_uploads_url is None:
-        return
-    told = observer("callscribe-api", settings.log_format)
-    trigger = Trigger(connect().sqs, settings.queue_uploads_url, uploaded.handler, told)
-    # A daemon: a long poll that still waits must not hold up the end.
-    threading.Thread(target=trigger.run, args=(stop,), name="uploads", daemon=True).start()
+    """Feed queues and the clock to their functions, as mappings and schedules do in the cloud."""
+    told, sqs = observer("callscribe-api", settings.log_format), connect().sqs
+    queues = {
+        settings.queue_uploads_url: uploaded.handler,
+        settings.queue_webhooks_url: deliver.handler,
+        settings.queue_interactive_dlq_url: deadletters.handler,
+        settings.queue_batch_dlq_url: deadletters.handler,
+    }
+    loops: list[Trigger | Clock] = [Trigger(sqs, url, function, told) for url, function in queues.items() if url]
+    loops.append(Clock(lambda: settings.reconcile_s, reconcile.handler, told))
+    loops.append(Clock(lambda: settings.reconcile_s, backlog.handler, told))
+    if settings.nightly_at and settings.nightly_plan:
+        at, plan = settings.nightly_at, settings.nightly_plan
+        night = Clock(
+            lambda: seconds_until(at, time.time()),  # noqa: TID251 - the clock is wired here
+            lambda _event, context: nightly.handler(json.loads(plan), context),
+            told,
+        )
+        loops.append(night)
+    for loop in loops:
+        # A daemon: a long poll that still waits must not hold up the end.
+        threading.Thread(target=loop.run, args=(stop,), daemon=True).start()
 
 
 def _refuse(sentence: str) -> NoReturn:

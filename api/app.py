@@ -8,7 +8,7 @@ from aws_lambda_powertools.event_handler.exceptions import NotFoundError
 from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 
 from api.access.allowances import Rates
-from api.access.principal import Keyring, authenticate
+from api.access.principal import Keyring, identify
 from api.contract.problems import PROBLEM_TYPE, answerable, headers_of, problem_of
 from api.contract.routes import routes_at
 from api.parts import Parts, production
@@ -49,7 +49,7 @@ def admit(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> Respo
     routes = routes_at(event.path)
     route = routes.get(event.http_method)
     if route is None or route.scope is not None:
-        principal = authenticate(event.headers.get("authorization"), handed(), _keyring())
+        principal = identify(event.raw_event, event.headers.get("authorization"), handed(), _keyring())
         app.append_context(principal=principal)  # type: ignore[no-untyped-call]  # powertools leaves it untyped
         if not routes:
             raise NotFound

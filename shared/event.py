@@ -74,7 +74,7 @@ def instant(moment: float) -> str:
 
 def event_of(job: Job, sequence: int, entry: OutboxEntry, base_url: str) -> Event:
     """The event of one outbox entry of `job`; `base_url` is where the API answers, without `/v1`."""
-    data = _erased(job) if entry.type == "job.erased" else _told(job, base_url)
+    data = _erased(job) if entry.type == "job.erased" else _told(job, entry.type, base_url)
     return Event(id=entry.id, type=entry.type, created_at=instant(entry.at), sequence=sequence, data=data)
 
 
@@ -85,7 +85,7 @@ def attributes_of(job: Job, event: Event) -> dict[str, str]:
     values = {
         "type": event.type,
         "tenant": job.tenant,
-        "status": job.status.value,
+        "status": shown.status if shown else job.status.value,
         "lane": job.lane.value,
         "language": shown.language if shown else None,
         "reference": job.reference,
@@ -100,11 +100,13 @@ def _erased(job: Job) -> ErasedData:
     return ErasedData(job_id=job.id, erasure_id=job.tombstone.erasure_id or "")
 
 
-def _told(job: Job, base_url: str) -> JobData:
-    result = job.result if job.status is Status.COMPLETED else None
+def _told(job: Job, kind: EventType, base_url: str) -> JobData:
+    """The status is that of the event: a job that was tried again since does not change what happened."""
+    status = kind.removeprefix("job.")
+    result = job.result if status == Status.COMPLETED.value else None
     return JobData(
         job_id=job.id,
-        status=job.status.value,
+        status=status,
         lane=job.lane.value,
         reference=job.reference,
         batch_id=job.batch_id,

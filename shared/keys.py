@@ -1,4 +1,4 @@
-"""API keys: `csk_<id>_<secret>`, shown once; what is kept is the SHA-256 of the secret."""
+"""Who may call: API keys, `csk_<id>_<secret>`, shown once and kept as a SHA-256, and AWS roles by their ARN."""
 
 import hashlib
 import hmac
@@ -8,10 +8,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+DAY_S = 86_400
 SCOPES = ("jobs:write", "jobs:read", "jobs:erase", "webhooks:manage")
 _ID_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _ID_LENGTH = 10
 _KEY = re.compile(rf"csk_([{_ID_ALPHABET}]{{{_ID_LENGTH}}})_([A-Za-z0-9_-]{{43}})")
+_TENANT = re.compile("[a-z0-9][a-z0-9_-]{0,62}")
+"""A tenant begins keys of rows and of objects, so it holds nothing that divides them."""
+_SESSION = re.compile(r"arn:(aws[a-z-]*):sts::(\d{12}):assumed-role/([\w+=,.@-]+)/.+")
+_ROLE = re.compile(r"arn:(aws[a-z-]*):iam::(\d{12}):role/(?:.+/)?([\w+=,.@-]+)")
+_USER = re.compile(r"arn:aws[a-z-]*:iam::\d{12}:user/.+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +26,30 @@ class ApiKey:
 
     id: str
     secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What a key or a role may do, and for how many days; None has no end.
+
+    Raises:
+        ValueError: the tenant or a scope has not the form of one.
+    """
+
+    tenant: str
+    scopes: tuple[str, ...]
+    label: str | None = None
+    expires_days: int | None = None
+
+    def __post_init__(self) -> None:
+        if not _TENANT.fullmatch(self.tenant):
+            raise ValueError("a tenant is 1 to 63 of a-z, 0-9, _ and -, and begins with a letter or a digit")
+        if unknown := [scope for scope in self.scopes if scope not in SCOPES]:
+            raise ValueError(f"unknown scope {unknown[0]!r}: choose from {', '.join(SCOPES)}")
+
+    def expires_at(self, now: float) -> int | None:
+        """When it ends by itself, if it does."""
+        return None if self.expires_days is None else int(now) + self.expires_days * DAY_S
 
 
 def parse_key(text: str) -> ApiKey | None:
@@ -53,6 +83,17 @@ def new_key(tenant: str, scopes: Iterable[str], now: float, label: str | None = 
 def is_secret_of(key: ApiKey, row: dict[str, Any]) -> bool:
     """Whether the secret is the one of `row`, in a time that tells nothing."""
     return hmac.compare_digest(_digest(key.secret), str(row.get("secret_sha256", "")))
+
+
+def known_arn(arn: str) -> str | None:
+    """The ARN under which a session, a role or a user is known; None if `arn` names nothing of these.
+
+    A session does not tell the path of its role, so a role is known without it.
+    """
+    role = _SESSION.fullmatch(arn) or _ROLE.fullmatch(arn)
+    if role is not None:
+        return f"arn:{role[1]}:iam::{role[2]}:role/{role[3]}"
+    return arn if _USER.fullmatch(arn) else None
 
 
 def _digest(secret: str) -> str:

@@ -67,7 +67,7 @@ class Settings(BaseSettings):
     audio_hours_per_day: float = Field(2_000.0, gt=0, description="hours of calls a tenant may send from midnight UTC")
     webhooks_max: int = Field(20, ge=1, le=100, description="webhook endpoints of a tenant")
     webhook_allow_loopback: bool = Field(
-        False, description="send webhooks to 127.0.0.1; for loopback AWS endpoints only"
+        default=False, description="send webhooks to 127.0.0.1; for loopback AWS endpoints only"
     )
     internal_api_id: str | None = Field(None, description="the gateway that signs callers in by AWS role (SigV4)")
     reconcile_s: float = Field(60.0, gt=0, description="seconds between two runs of the reconciler on a local stack")

@@ -38,6 +38,7 @@ FactName = Literal[
     "dead_letter_seen",
     "nightly_ran",
     "limit_reached",
+    "backlog_counted",
 ]
 
 
@@ -82,6 +83,7 @@ FACTS: dict[FactName, Fact] = {
     "dead_letter_seen": Fact("error", "a message came too often in vain"),
     "nightly_ran": Fact("info", "the nightly batches were made"),
     "limit_reached": Fact("warning", "a tenant met one of its limits"),
+    "backlog_counted": Fact("info", "what waits in a lane: scaling and alarms act on it"),
 }
 
 FIELDS = frozenset(
@@ -89,8 +91,9 @@ FIELDS = frozenset(
         "job_id", "tenant", "lane", "fence", "attempt", "receive_count", "outcome", "stage", "code", "cause",
         "duration_s", "decode_s", "engine_s", "audio_s", "speech_s", "windows", "warnings", "size_bytes", "codec",
         "isolation", "model", "device", "compute_type", "lanes", "method", "route", "status", "elapsed_ms",
-        "batch_id", "webhook_id", "delivery_id", "erasure_id", "event_id", "kind", "jobs", "versions", "status_code", "limit",
-        "found", "rung", "published", "request_id", "hide_s", "held", "error_type", "aws", "location",
+        "batch_id", "webhook_id", "delivery_id", "erasure_id", "event_id", "kind", "jobs", "versions", "status_code",
+        "limit", "found", "rung", "published", "request_id", "hide_s", "held", "error_type", "aws", "location",
+        "queued_audio_s", "oldest_age_s", "deadline_slack_s",
     }
 )  # fmt: skip
 """The only fields a fact may carry: ids, words of ours, counts, sizes and durations; nothing that a caller said."""

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from benchmarks import calls, goals, report
-from benchmarks.engines.cost import MODELLED_H100, MODELLED_L4, Batch, Cost, CostModel
+from benchmarks.engines.cost import MODELLED_H100, MODELLED_L4, Cost, CostModel, JobBatch
 from benchmarks.engines.using import after_first, steady, use
 from benchmarks.fleet import Drained
 from benchmarks.goals import Figure, differ, judge
@@ -89,7 +89,7 @@ def test_words_are_spread_over_the_whole_sound():
 
 def test_full_batches_without_gaps_are_the_whole_of_a_device():
     full_s = MODELLED_L4.full_s
-    batches = [Batch(number * full_s, (number + 1) * full_s, 16) for number in range(8)]
+    batches = [JobBatch(number * full_s, (number + 1) * full_s, 16) for number in range(8)]
 
     used = use(steady(batches, 16), MODELLED_L4)
 
@@ -98,7 +98,7 @@ def test_full_batches_without_gaps_are_the_whole_of_a_device():
 
 
 def test_a_backlog_begins_with_the_first_full_batch():
-    batches = [Batch(number, number + 1.0, rows) for number, rows in enumerate([1, 4, 16, 12, 16, 16, 9])]
+    batches = [JobBatch(number, number + 1.0, rows) for number, rows in enumerate([1, 4, 16, 12, 16, 16, 9])]
 
     assert [batch.rows for batch in steady(batches, 16)] == [12, 16]
     assert [batch.rows for batch in after_first(batches)] == [4, 16, 12, 16]
@@ -107,7 +107,7 @@ def test_a_backlog_begins_with_the_first_full_batch():
 def test_gaps_and_half_batches_lower_the_use():
     half = Cost("even", a=0.5, b=0.5, full_rows=2, window_rate=40.0)
 
-    used = use([Batch(0.0, 1.0, 1), Batch(2.0, 3.0, 1)], half)
+    used = use([JobBatch(0.0, 1.0, 1), JobBatch(2.0, 3.0, 1)], half)
 
     assert used.occupancy == 0.5
     assert used.efficiency == pytest.approx(half.best_s(2) / 3.0)
@@ -115,16 +115,16 @@ def test_gaps_and_half_batches_lower_the_use():
 
 def test_the_limit_is_their_own_time_over_our_windows_in_full_batches():
     """Computed by hand: 16.3 CPU-seconds and one batch a channel, against 137 windows in full batches: 1.81."""
-    channel = Batch(0.0, MODELLED_L4.seconds(7.2), 7)
-    ours = Drained(3600.0, 30.0, 8.0, (Batch(0.0, 1.0, 137),), ())
+    channel = JobBatch(0.0, MODELLED_L4.seconds(7.2), 7)
+    ours = Drained(3600.0, 30.0, 8.0, (JobBatch(0.0, 1.0, 137),), ())
     pair = Pair(ours, Ran(3600.0, 54.0, 16.3, (channel,) * 20))
 
     assert pair.limit == pytest.approx(1.81, abs=0.04)
 
 
 def test_rates_do_not_depend_on_how_often_a_mix_is_played():
-    theirs = Ran(3600.0, 54.0, 16.3, (Batch(0.0, MODELLED_L4.seconds(7.2), 7),) * 20)
-    batches = [Batch(3.5 * number, 3.5 * number + 3.43, 16) for number in range(20)]
+    theirs = Ran(3600.0, 54.0, 16.3, (JobBatch(0.0, MODELLED_L4.seconds(7.2), 7),) * 20)
+    batches = [JobBatch(3.5 * number, 3.5 * number + 3.43, 16) for number in range(20)]
     once, twice = Drained(3600.0, 40.0, 8.0, tuple(batches[:10]), ()), Drained(7200.0, 80.0, 16.0, tuple(batches), ())
 
     pairs = Pair(once, theirs), Pair(twice, theirs)

@@ -18,7 +18,9 @@ from api.cli.demo.judging import (
     rtfx,
     summary,
 )
-from api.cli.views import Audio, Channel, Event, Job, JobError, Transcript, Utterance
+from api.client import Event, Job, Transcript
+from api.client.transcripts import Channel, Utterance
+from api.client.views import Audio, JobError
 
 ROOT = Path(__file__).parent.parent
 BEGAN = datetime(2026, 1, 15, 10, tzinfo=UTC)

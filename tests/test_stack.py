@@ -14,7 +14,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from api.cli.main import LOCAL_QUEUE
+from api.cli.commands.stack import LOCAL_QUEUE
 from api.cli.processes import Ended, Family, Line
 from shared.emulator.resources import EVENTS
 

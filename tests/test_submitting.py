@@ -12,7 +12,7 @@ from api.access.principal import Principal
 from api.contract.describing import examples
 from api.contract.reading.bodies import Incoming
 from api.jobs.submit import accept
-from shared.job import Key, Status
+from shared.job import JOB_SK, Key, Status
 from shared.protocol.intents import CreateRows, PutObject
 
 S3_JOB = {"audio": {"s3_uri": "s3://sales-calls-eu/call-8842.wav"}}
@@ -246,7 +246,7 @@ def test_an_object_that_goes_meanwhile_leaves_a_waiting_job(caller):
     caller.world.store.put("sales-calls-eu", "call-8842.wav", WAV)
 
     def go(world, intent):
-        if isinstance(intent, CreateRows):
+        if is_birth(intent):
             world.store.objects.clear()
 
     caller.world.before.append(go)
@@ -259,7 +259,7 @@ def test_an_object_that_is_swapped_meanwhile_fails_the_job(caller):
     caller.world.store.put("sales-calls-eu", "call-8842.wav", WAV)
 
     def swap(world, intent):
-        if isinstance(intent, CreateRows):
+        if is_birth(intent):
             world.store.put("sales-calls-eu", "call-8842.wav", b"other")
 
     caller.world.before.append(swap)
@@ -272,7 +272,7 @@ def test_a_dependency_that_is_down_is_503(caller):
     caller.submit()
 
     def fail(world, intent):
-        world.is_out_of_reach = isinstance(intent, CreateRows)
+        world.is_out_of_reach = is_birth(intent)
 
     caller.world.before.append(fail)
     answer = caller.submit()
@@ -285,3 +285,7 @@ def test_submitted_jobs_lie_under_their_tenant(caller):
 
     row = caller.world.rows[Key.of_job("sales", job_id)]
     assert (row["tenant"], row["status"], row["created_at"]) == ("sales", Status.AWAITING_UPLOAD.value, NOW)
+
+
+def is_birth(intent):
+    return isinstance(intent, CreateRows) and intent.rows[0][0].sk == JOB_SK

@@ -6,10 +6,13 @@ import signal
 import sys
 import threading
 import time
+import uuid
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from shared.aws.clients import connect
 from shared.aws.world import AwsWorld, connect_world
+from shared.capacity import WorkerSign
 from shared.errors.root import CallscribeError
 from shared.job import Lane
 from shared.observe import Observer, observer
@@ -18,6 +21,7 @@ from worker.audio.decode import open_decoder
 from worker.handle import Parts
 from worker.intake import Intake
 from worker.lease import Leases
+from worker.presence import Presence, known_wer
 from worker.speech.engine import Engine
 from worker.speech.front.turns import Turns
 from worker.speech.model import load as load_model
@@ -27,6 +31,7 @@ from worker.transcribe import Transcriber
 
 SHIPPED = "shipped"
 LOOK_S = 1.0
+GOODBYE_S = 5.0
 WEDGED_ENGINE = 70
 """Exit code of a worker whose engine hangs (EX_SOFTWARE of sysexits.h): its thread cannot be mended."""
 
@@ -53,8 +58,7 @@ def open_engine(settings: Settings) -> Engine:
     Raises:
         ModelUnavailable: the model cannot be loaded; its sentence says what to do.
     """
-    location = shipped_model() if settings.model == SHIPPED else settings.model
-    model = load_model(location, settings.device, settings.compute_type, settings.engine_threads)
+    model = load_model(_location(settings), settings.device, settings.compute_type, settings.engine_threads)
     engine = Engine(model, settings.batch_rows)
     engine.start()
     return engine
@@ -83,11 +87,32 @@ def build(settings: Settings, world: AwsWorld, engine: Engine, tell: Observer) -
     return Intake(world.doorbell, parts, jobs, settings.jobs_at_once, settings.prefetch_audio_s, settings.long_poll_s)
 
 
+def about(settings: Settings, engine: Engine) -> WorkerSign:
+    """What a worker tells of itself that never changes; its name is new with every start."""
+    model = engine.model
+    return WorkerSign(
+        id=uuid.uuid4().hex,
+        at=0.0,
+        expires_at=0.0,
+        lanes=tuple(Lane(name) for name in settings.lanes),
+        held={},
+        room_s=settings.prefetch_audio_s,
+        room_jobs=settings.jobs_at_once,
+        model=model.name,
+        model_sha256=model.sha256,
+        compute_type=model.compute_type,
+        device=model.device,
+        wer=known_wer(_location(settings)),
+    )
+
+
 def run(intake: Intake, engine: Engine, settings: Settings, stop: threading.Event) -> None:
     """Serve until `stop`, then drain: no new polls, short jobs finish, the others are handed back."""
     tell, leases = intake.parts.observer, intake.parts.leases
     beats = threading.Event()
-    threading.Thread(target=leases.run, args=(beats, settings.heartbeat_s), name="heartbeat", daemon=True).start()
+    sign = Presence(leases, intake.parts.world, intake.parts.now, tell, about(settings, engine))
+    heart = threading.Thread(target=leases.run, args=(beats, settings.heartbeat_s, sign), name="heartbeat", daemon=True)
+    heart.start()
     lanes = [Lane(name) for name in settings.lanes]
     polls = [threading.Thread(target=intake.run, args=(lane,), name=f"poll-{lane}") for lane in lanes]
     for poll in polls:
@@ -103,8 +128,13 @@ def run(intake: Intake, engine: Engine, settings: Settings, stop: threading.Even
     leases.drain(settings.drain_s)
     intake.jobs.shutdown()
     beats.set()
+    heart.join(GOODBYE_S)
     is_wedged = engine.wedged or not engine.stop()
     tell.tell("worker_stopped")
     if is_wedged:
         sys.stderr.write("callscribe-worker: the engine hangs in a batch; this process ends, a fresh one goes on\n")
         os._exit(WEDGED_ENGINE)
+
+
+def _location(settings: Settings) -> Path:
+    return shipped_model() if settings.model == SHIPPED else Path(settings.model)

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from shared.capacity import BATCH_LANE_SHARE, LONG_CALL_SHARE
 from shared.errors.transient import TransientError
 from shared.job import Claim, Lane, Outcome, Receipt
 from shared.protocol.intents import Hide
@@ -18,8 +19,6 @@ from shared.protocol.working import Ending
 from worker.handle import Parts, begin, finish_claim, settle_receipt
 from worker.lease import Held
 
-BATCH_LANE_SHARE = 2
-LONG_CALL_SHARE = 4
 REST_S = 1.0
 """How often a lane without room, or without an answer from its queue, looks again."""
 

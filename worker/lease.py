@@ -8,17 +8,16 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from shared.errors.transient import Draining, LeaseLost, StorageUnavailable
-from shared.job import Claim, Progress
+from shared.job import Claim, Progress, Stage
 from shared.observe import Observer
 from shared.protocol.claiming import GRACE_S
 from shared.protocol.drive import World, drive
 from shared.protocol.intents import Hide
 from shared.protocol.working import renew
 from worker.speech.progress import Progress as Running
-from worker.speech.progress import Standing
 
 MULAW_STEREO_BYTES_A_S = 16_000
 STILL_S = 300.0
@@ -38,12 +37,36 @@ class Held:
         """Seconds of the call that are still to be heard; before it is decoded, what its bytes would be as mu-law."""
         known = self.progress.audio_s or self.claim.job.audio.duration_s
         audio_s = known or (self.claim.job.audio.size_bytes or 0) / MULAW_STEREO_BYTES_A_S
-        return audio_s * (1 - self.progress.standing.percent / 100)
+        return audio_s - self.heard_s
+
+    @property
+    def heard_s(self) -> float:
+        """Seconds of the call that have been heard; all of them once the transcript is being stored."""
+        standing = self.progress.standing
+        return (self.progress.audio_s or 0.0) * (1 if standing.stage == Stage.STORING else standing.percent / 100)
 
     def rest_s(self, now_s: float) -> float | None:
         """Seconds the job still needs at its own pace; None while that cannot be told."""
         done = self.progress.standing.percent / 100
         return (now_s - self.since_s) * (1 - done) / done if done else None
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a worker has done since it started: seconds of calls heard, and seconds in which it held any."""
+
+    heard_s: float
+    busy_s: float
+
+
+class Sign(Protocol):
+    """A sign of life that goes with the heartbeat: `worker.presence`."""
+
+    def tell(self) -> None:
+        """Say that this worker lives; never fails."""
+
+    def leave(self) -> None:
+        """Say that it goes; never fails."""
 
 
 class Leases:
@@ -57,11 +80,15 @@ class Leases:
         self._lease_s = lease_s
         self._now = now
         self._observer = observer
+        self._ended = Work(0.0, 0.0)
+        self._busy_since_s = 0.0
 
     def hold(self, claim: Claim) -> Held:
         """Keep the lease of `claim` alive until it is dropped."""
         held = Held(claim, Running(), time.monotonic())
         with self.changed:
+            if not self._held:
+                self._busy_since_s = held.since_s
             self._held[claim.job.id] = held
         return held
 
@@ -69,6 +96,8 @@ class Leases:
         """Let go of a job that has ended here."""
         with self.changed:
             del self._held[held.claim.job.id]
+            busy_s = 0.0 if self._held else time.monotonic() - self._busy_since_s
+            self._ended = Work(self._ended.heard_s + held.heard_s, self._ended.busy_s + busy_s)
             self.changed.notify_all()
 
     @property
@@ -78,14 +107,25 @@ class Leases:
             return tuple(self._held.values())
 
     @property
+    def work(self) -> Work:
+        """What has been done so far, by calls that have ended and by those that are held."""
+        with self.changed:
+            busy_s = time.monotonic() - self._busy_since_s if self._held else 0.0
+            heard_s = sum(held.heard_s for held in self._held.values())
+            return Work(self._ended.heard_s + heard_s, self._ended.busy_s + busy_s)
+
+    @property
     def holds_suspect(self) -> bool:
         """Whether a job is held that was held during an unexplained death: it runs alone."""
         return any(held.claim.job.attempts > 1 for held in self.held)
 
-    def run(self, stop: threading.Event, heartbeat_s: float) -> None:
-        """Beat until `stop` is set."""
+    def run(self, stop: threading.Event, heartbeat_s: float, sign: Sign) -> None:
+        """Beat until `stop` is set; a sign of life goes with it."""
+        sign.tell()
         while not stop.wait(heartbeat_s):
             self.beat()
+            sign.tell()
+        sign.leave()
 
     def beat(self) -> None:
         """Renew every lease once."""
@@ -102,9 +142,9 @@ class Leases:
                 held.progress.give_up(Draining())
 
     def _renew(self, held: Held) -> None:
-        claim, standing = held.claim, held.progress.standing
+        claim = held.claim
         try:
-            if drive(renew(claim, self._now() + self._lease_s + GRACE_S, _news(standing)), self._world):
+            if drive(renew(claim, self._now() + self._lease_s + GRACE_S, _news(held.progress)), self._world):
                 self._world.perform(Hide(claim.receipt, self._lease_s))
             else:
                 held.progress.give_up(LeaseLost())
@@ -113,8 +153,11 @@ class Leases:
             self._observer.tell("heartbeat_failed", job_id=claim.job.id, cause=error.code)
 
 
-def _news(standing: Standing) -> dict[str, Any]:
+def _news(running: Running) -> dict[str, Any]:
+    standing = running.standing
     news: dict[str, Any] = {"stage": standing.stage} if standing.stage else {}
+    if running.audio_s is not None:
+        news["audio_s"] = running.audio_s
     if standing.speech_s_total:
         progress = Progress(
             percent=standing.percent, speech_s_done=standing.speech_s_done, speech_s_total=standing.speech_s_total

@@ -1,15 +1,18 @@
-"""Who calls: a Bearer key becomes a `Principal`, or the request ends here with 401."""
+"""Who calls: a Bearer key or a signed AWS identity becomes a `Principal`, or the request ends here."""
 
-from dataclasses import dataclass, field
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
+from api.access.keyring import Keyring
 from api.parts import Parts
 from shared.errors.requests import Forbidden, Unauthenticated
 from shared.job import Key, Row
-from shared.keys import ApiKey, is_secret_of, parse_key
-from shared.protocol.intents import ReadRow
+from shared.keys import ApiKey, is_secret_of, known_arn, parse_key
 
-CACHE_S = 60
-MAX_CACHED = 1_000
+__all__ = ["Keyring", "Principal", "authenticate", "identify"]
+
 _UNKNOWN: Row = {"secret_sha256": "0" * 64}
 
 
@@ -28,28 +31,23 @@ class Principal:
             Forbidden: names the scope that is missing.
         """
         if scope not in self.scopes:
-            raise Forbidden(f"The key lacks the scope {scope}.")
+            raise Forbidden(f"The caller lacks the scope {scope}.")
 
 
-@dataclass(slots=True)
-class Keyring:
-    """Rows of keys that were read a moment ago: a revocation holds within `CACHE_S`."""
+def identify(event: Mapping[str, Any], authorization: str | None, parts: Parts, keyring: Keyring) -> Principal:
+    """Say who sent `event`, the gateway's whole event.
 
-    rows: dict[str, tuple[float, Row]] = field(default_factory=dict)
+    An AWS identity counts only where the one gateway that checks signatures has set it; there no key is looked at.
 
-    def row(self, parts: Parts, key_id: str) -> Row | None:
-        """The row of a key, at most `CACHE_S` old; what is not there is not remembered."""
-        now = parts.now()
-        read_at, row = self.rows.get(key_id, (float("-inf"), None))
-        if row is not None and now - read_at < CACHE_S:
-            return row
-        fresh: Row | None = parts.world.perform(ReadRow(Key.of_api_key(key_id)))
-        self.rows.pop(key_id, None)
-        if fresh is not None:
-            if len(self.rows) >= MAX_CACHED:
-                self.rows.clear()
-            self.rows[key_id] = (now, fresh)
-        return fresh
+    Raises:
+        Unauthenticated: the key is missing, wrong, expired or revoked; which of them is not told.
+        Forbidden: the AWS identity has no tenant here.
+    """
+    context = event.get("requestContext") or {}
+    internal = parts.settings.internal_api_id
+    if internal and context.get("apiId") == internal:
+        return _of_role(str((context.get("identity") or {}).get("userArn") or ""), parts, keyring)
+    return authenticate(authorization, parts, keyring)
 
 
 def authenticate(authorization: str | None, parts: Parts, keyring: Keyring) -> Principal:
@@ -59,11 +57,21 @@ def authenticate(authorization: str | None, parts: Parts, keyring: Keyring) -> P
         Unauthenticated: the key is missing, wrong, expired or revoked; which of them is not told.
     """
     key = _key_in(authorization)
-    row = keyring.row(parts, key.id)
+    row = keyring.row(Key.of_api_key(key.id), parts)
     # An unknown id costs the same comparison as a wrong secret.
     if not is_secret_of(key, row or _UNKNOWN) or row is None or not _is_live(row, parts.now()):
         raise Unauthenticated
     return Principal(str(row["tenant"]), frozenset(row["scopes"]), key.id)
+
+
+def _of_role(arn: str, parts: Parts, keyring: Keyring) -> Principal:
+    """The principal that an AWS identity was given."""
+    known = known_arn(arn)
+    row = keyring.row(Key.of_role(known), parts) if known else None
+    if known is None or row is None or not _is_live(row, parts.now()):
+        raise Forbidden("The AWS role of the caller is not mapped to a tenant.")
+    digest = hashlib.sha256(known.encode()).hexdigest()[:16]
+    return Principal(str(row["tenant"]), frozenset(row["scopes"]), f"role_{digest}")
 
 
 def _key_in(authorization: str | None) -> ApiKey:
@@ -76,6 +84,6 @@ def _key_in(authorization: str | None) -> ApiKey:
 
 
 def _is_live(row: Row, now: float) -> bool:
-    """Whether the key is neither revoked nor expired."""
+    """Whether the row is neither revoked nor expired."""
     expires_at = row.get("expires_at")
     return row.get("revoked_at") is None and (expires_at is None or float(expires_at) > now)

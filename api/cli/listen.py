@@ -9,7 +9,7 @@ from pathlib import Path
 from types import FrameType
 
 from api.cli.dialogue import event_line
-from api.cli.views import Event
+from api.client import Event
 from shared.aws.clients import Clients, connect, translated
 
 LONG_POLL_S = 20

@@ -103,6 +103,9 @@ class Stack:
         return {
             # Stage and progress ride on heartbeats: a person at the terminal wants them fresher than every 20 s.
             "CALLSCRIBE_HEARTBEAT_S": "1",
+            # What the reconciler heals, a person at the terminal wants healed before the minute is over.
+            "CALLSCRIBE_RECONCILE_S": "5",
+            "CALLSCRIBE_WEBHOOK_ALLOW_LOOPBACK": "true",
             **inherited(),
             **told,
             "CALLSCRIBE_PORT": str(self.port),

@@ -45,6 +45,9 @@ def _run(stack: Stack, console: Console) -> None:
     console.print(f"ready {stack.url}", style="bold green")
     console.print(f"  a call:     {os.path.relpath(script)} submit call.wav --wait")
     console.print(f"  by request: . {env}; {REQUEST}")
+    console.print(
+        f"  more keys:  . {write_operator_env(stack)}; {os.path.relpath(script)} keys create --tenant support"
+    )
     for line in stack.watch(time.monotonic() + FOR_GOOD_S):
         _show(line, console)
 
@@ -52,11 +55,23 @@ def _run(stack: Stack, console: Console) -> None:
 def write_env(stack: Stack) -> Path:
     """Write address and key where the other commands look; nobody else may read it."""
     path = stack.folder / "env"
+    _write_secret(path, [f"CALLSCRIBE_URL={stack.url}", f"CALLSCRIBE_API_KEY={stack.key}"])
+    return path
+
+
+def write_operator_env(stack: Stack) -> Path:
+    """Write what an operator's commands read: where AWS is, and the names of the stack's things."""
+    path = stack.folder / "operator.env"
+    ours = {name: value for name, value in stack.environment().items() if name.startswith(("AWS_", "CALLSCRIBE_"))}
+    _write_secret(path, [f"export {name}='{value}'" for name, value in sorted(ours.items())])
+    return path
+
+
+def _write_secret(path: Path, lines: list[str]) -> None:
     path.unlink(missing_ok=True)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(f"CALLSCRIBE_URL={stack.url}\nCALLSCRIBE_API_KEY={stack.key}\n")
-    return path
+        file.write("\n".join([*lines, ""]))
 
 
 def _show(line: Line, console: Console) -> None:

@@ -125,8 +125,8 @@ class JobView(Frozen):
     links: LinkView
 
 
-def view_of(job: Job, upload: UploadView | None = None) -> JobView:
-    """Show `job` to its tenant; `upload` is given only to who may write it."""
+def view_of(job: Job, upload: UploadView | None = None, queue: QueueView | None = None) -> JobView:
+    """Show `job` to its tenant; `upload` is given only to who may write it, `queue` only while it is queued."""
     result = job.result if job.status is Status.COMPLETED else None
     own = f"/v1/jobs/{job.id}"
     shown = {name: getattr(job, name) for name in JobView.model_fields if name in Job.model_fields}
@@ -138,7 +138,7 @@ def view_of(job: Job, upload: UploadView | None = None) -> JobView:
             "attempt": job.attempts,
             "audio": _audio(job),
             "upload": upload,
-            "queue": None,
+            "queue": queue,
             "language": result and result.language,
             "language_confidence": result and result.language_confidence,
             "quality": result and result.quality.model_dump(),

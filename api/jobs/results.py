@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from api.access.principal import Principal
+from api.backlog import place_of
 from api.contract.jobs import Format, JobQuery, JobView, TranscriptQuery, view_of
 from api.contract.reading.accept import preferred
 from api.contract.reading.queries import Parameters, read_query
@@ -44,8 +45,9 @@ def look(job_id: str, parameters: Parameters, principal: Principal, parts: Parts
     job = parts.job(principal.tenant, job_id)
     query = read_query(JobQuery, parameters)
     job = _wait(job, query.wait, parts)
-    view = view_of(job)
-    etag = hashlib.sha256(view.model_dump_json().encode()).hexdigest()[:32]
+    view = view_of(job, queue=place_of(job, parts))
+    # An estimate that moves is no change of the job.
+    etag = hashlib.sha256(view.model_dump_json(exclude={"queue"}).encode()).hexdigest()[:32]
     return Seen(view, f'"{etag}"', None if job.status.is_terminal else _retry_after_s(job, parts.now()))
 
 

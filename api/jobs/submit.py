@@ -1,19 +1,24 @@
 """Use case: accept a call. The row is born, and where the audio is at hand the job is queued at once."""
 
 import hashlib
-import hmac
-import json
 from dataclasses import dataclass
 
+from api.access.allowances import require_room, take_audio
 from api.access.principal import Principal
+from api.access.pseudonyms import pseudonym
+from api.backlog import live_jobs, place_of
 from api.contract.jobs import JobView, view_of
 from api.contract.reading.bodies import Incoming, Wish, read_wish
 from api.contract.submission import MAX_AUDIO_BYTES, S3_URI, Deployment, MultipartSubmission, Submission
 from api.parts import Parts
+from shared.capacity import estimated_audio_s
+from shared.containers import HEAD_BYTES
+from shared.erasure import is_erased
 from shared.errors.jobs import AudioNotFound, EmptyFile
-from shared.errors.requests import AudioTooLarge, BucketNotAllowed, UploadMissing
+from shared.errors.requests import AudioTooLarge, BucketNotAllowed, Erased, QueueFull, QuotaExceeded, UploadMissing
 from shared.ids import new_id
 from shared.job import Audio, ChannelOptions, Job, Lane, Options, Retention, Status, audio_key
+from shared.job.params import params_hash
 from shared.protocol.creating import IdempotencyKey
 from shared.protocol.drive import drive
 from shared.protocol.intents import HeadObject, PutObject, ReadRow
@@ -48,12 +53,27 @@ def accept(incoming: Incoming, principal: Principal, parts: Parts) -> Accepted:
     """
     wish = read_wish(incoming, Deployment(parts.settings.models, parts.settings.languages))
     known_by = incoming.known_by(principal.tenant, ROUTE, wish.fingerprint)
-    job_id = new_id("job", parts.now())
-    own_place = (parts.settings.bucket, audio_key(principal.tenant, job_id))
+    now = parts.now()
+    birth = Birth(new_id("job", now), principal.tenant, now)
+    own_place = (parts.settings.bucket, audio_key(principal.tenant, birth.job_id))
     audio = _brought(wish, own_place) or _referred(wish.asked, known_by, parts)
-    job = _job_of(wish.asked, audio, Birth(job_id, principal.tenant, parts.now()), parts)
+    job = _job_of(wish, audio, birth, parts)
+    _require_allowance(job, known_by, parts)
     submitted = drive(submit(job, known_by), parts.world)
     return _answer(submitted, wish.audio, parts)
+
+
+def _require_allowance(job: Job, known_by: IdempotencyKey | None, parts: Parts) -> None:
+    """Go on only with room and hours left; a repetition makes nothing and is answered all the same.
+
+    A repetition that is let pass counts its hours again: the day's limit errs on that side, never on the other.
+    """
+    try:
+        require_room(job.tenant, live_jobs(job.tenant, parts.settings.live_jobs_max, parts), parts)
+        take_audio(job.tenant, job.audio_s, parts)
+    except (QueueFull, QuotaExceeded):
+        if known_by is None or parts.world.perform(ReadRow(known_by.row_key)) is None:
+            raise
 
 
 def _brought(wish: Wish, place: tuple[str, str]) -> Audio | None:
@@ -90,8 +110,9 @@ def _referred(asked: MultipartSubmission, known_by: IdempotencyKey | None, parts
     return Audio(source="s3", bucket=bucket, key=key, **pins)
 
 
-def _job_of(asked: MultipartSubmission, audio: Audio, birth: Birth, parts: Parts) -> Job:
+def _job_of(wish: Wish, audio: Audio, birth: Birth, parts: Parts) -> Job:
     """The row as it is born: waiting for audio, also where the audio is at hand."""
+    asked = wish.asked
     channels = ChannelOptions(mode=asked.options.channels.mode, roles=dict(asked.options.channels.roles))
     options = Options(**{**dict(asked.options), "channels": channels})
     return Job(
@@ -99,38 +120,33 @@ def _job_of(asked: MultipartSubmission, audio: Audio, birth: Birth, parts: Parts
         id=birth.job_id,
         lane=Lane(asked.lane),
         reference=asked.reference,
-        subject_hmac=_pseudonym(asked.subject_ref, birth.tenant, parts.settings.subject_key),
+        subject_hmac=pseudonym(asked.subject_ref, birth.tenant, parts.settings.subject_key),
         metadata=asked.metadata,
         tags=asked.tags,
         options=options,
-        params_hash=_digest(options),
+        params_hash=params_hash(options),
         audio=audio,
+        audio_s=estimated_audio_s(audio.size_bytes, (wish.audio or b"")[:HEAD_BYTES]) if audio.size_bytes else 0.0,
         retention=Retention(**asked.retention.model_dump()),
         created_at=birth.at,
         deadline_at=asked.deadline_at.timestamp() if asked.deadline_at else None,
     )
 
 
-def _digest(options: Options) -> str:
-    """What tells two sets of options apart, whatever order they came in."""
-    canonical = json.dumps(options.model_dump(mode="json"), sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(canonical.encode()).hexdigest()
-
-
-def _pseudonym(subject: str | None, tenant: str, key: str) -> str | None:
-    """A keyed hash, by which all jobs of a person can be found and nobody can be read."""
-    if subject is None:
-        return None
-    return hmac.new(key.encode(), f"{tenant}\n{subject}".encode(), hashlib.sha256).hexdigest()
-
-
 def _answer(submitted: Submitted, audio: bytes | None, parts: Parts) -> Accepted:
-    """The job as it is now; an upload place only for who is to upload."""
+    """The job as it is now; an upload place only for who is to upload.
+
+    Raises:
+        Erased: an equal submission made a job that was erased since.
+    """
+    if is_erased(submitted.job):
+        raise Erased
     job = _with_audio(submitted.job, audio, parts)
     if not submitted.replayed:
         parts.observer.tell("job_submitted", job_id=job.id, tenant=job.tenant, lane=job.lane.value)
     waits = job.status is Status.AWAITING_UPLOAD and job.audio.source == "upload"
-    return Accepted(view_of(job, parts.upload_place(job) if waits else None), submitted.replayed)
+    view = view_of(job, parts.upload_place(job) if waits else None, place_of(job, parts))
+    return Accepted(view, submitted.replayed)
 
 
 def _with_audio(job: Job, audio: bytes | None, parts: Parts) -> Job:

@@ -1,6 +1,7 @@
 """Use cases: give an upload place, and be told by the client that the audio is there."""
 
 from api.access.principal import Principal
+from api.backlog import place_of
 from api.contract.jobs import JobView, view_of
 from api.contract.reading.bodies import Incoming, refuse_content
 from api.parts import Parts
@@ -29,4 +30,5 @@ def confirm(job_id: str, incoming: Incoming, principal: Principal, parts: Parts)
     """
     job = parts.job(principal.tenant, job_id)
     refuse_content(incoming)
-    return view_of(parts.arrived(job))
+    queued = parts.arrived(job)
+    return view_of(queued, queue=place_of(queued, parts))

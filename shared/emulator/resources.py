@@ -87,15 +87,18 @@ class Stack:
 DEAD_LETTERS_VISIBILITY_S = 900
 
 
-def _with_dead_letters(name: str) -> tuple[Queue, Queue]:
+def _with_dead_letters(name: str, visibility_s: int = 60) -> tuple[Queue, Queue]:
     """A queue is never made without its dead-letter queue, which comes first because the other names it."""
     dead = f"{name}-dlq"
-    return Queue(dead, visibility_s=DEAD_LETTERS_VISIBILITY_S), Queue(name, dead_letters=dead)
+    letters = Queue(dead, visibility_s=DEAD_LETTERS_VISIBILITY_S)
+    return letters, Queue(name, visibility_s=visibility_s, dead_letters=dead)
 
 
 UPLOADS = "callscribe-local-uploads"
 EVENTS = "callscribe-local-events"
 WEBHOOKS = "callscribe-local-webhooks"
+WEBHOOKS_VISIBILITY_S = 180
+"""The dispatcher may take so long over ten events whose endpoints are all slow."""
 
 LOCAL = Stack(
     buckets=(
@@ -112,7 +115,7 @@ LOCAL = Stack(
         *_with_dead_letters("callscribe-local-batch"),
         *_with_dead_letters(UPLOADS),
         *_with_dead_letters(EVENTS),
-        *_with_dead_letters(WEBHOOKS),
+        *_with_dead_letters(WEBHOOKS, visibility_s=WEBHOOKS_VISIBILITY_S),
     ),
     topic=Topic(EVENTS, raw_queues=(EVENTS, WEBHOOKS)),
     table=Table("callscribe-local-jobs", ttl_field="expires_at"),

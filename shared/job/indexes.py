@@ -49,7 +49,11 @@ SUBJECT = Index("subject", "subject_hmac", "id")
 BELONGING = Index("belonging", "belongs_to", "id", carried=("status",))
 """The jobs of a batch, the deliveries of a job."""
 DUE = Index(
-    "due", "check_shard", "next_check_at", "N", carried=("status", "lane", "tenant", "id", "audio_s", "queued_at")
+    "due",
+    "check_shard",
+    "next_check_at",
+    "N",
+    carried=("status", "lane", "tenant", "id", "audio_s", "queued_at", "deadline_at"),
 )
 """Whatever still has to be looked at, by the moment of the next look."""
 

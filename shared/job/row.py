@@ -57,6 +57,11 @@ class Retention(Frozen):
     audio_days: int = 30
     transcript_days: int = 180
 
+    @property
+    def shortest_s(self) -> int:
+        """Seconds after which the first of them may go."""
+        return min(self.audio_days, self.transcript_days) * 86_400
+
 
 class Progress(Frozen):
     """Speech seconds of all legs, done and in all."""

@@ -1,11 +1,9 @@
 """Announce and settle: the outbox is emptied, and only then may the message go."""
 
-from typing import Any
-
 from shared.errors.transient import EventsUnavailable
 from shared.event import attributes_of, event_of
-from shared.job import Job, Outcome, Receipt, next_expiry_at
-from shared.protocol.intents import ChangeRow, Delete, Hide, Publish, Steps, Where
+from shared.job import Job, Outcome, Receipt
+from shared.protocol.intents import Answer, ChangeRow, Delete, Hide, Publish, Refused, Steps, Where
 from shared.protocol.working import Ending, backoff_s
 
 
@@ -21,12 +19,14 @@ def announce(job: Job, base_url: str) -> Steps[Job]:
     for sequence, entry in sorted(pending):
         event = event_of(job, sequence, entry, base_url)
         yield Publish(event.model_dump_json(), attributes_of(job, event))
-        is_untold = ((Where(f"outbox.{sequence}.state", "=", "pending"),),)
-        told: dict[str, Any] = {f"outbox.{sequence}.state": "published"}
-        if sequence == job.sequence:
-            # Nothing more is to be told: the job rests until retention has something to do.
-            told["next_check_at"] = next_expiry_at(job)
-        yield ChangeRow(job.row_key, is_untold, told)
+        untold = Where(f"outbox.{sequence}.state", "=", "pending")
+        told = {f"outbox.{sequence}.state": "published"}
+        # Nothing more is to be told of a job that stands as it was read: it rests until retention looks at it first.
+        unmoved = (untold, Where("status", "=", job.status.value), Where("sequence", "=", sequence))
+        rests = {"next_check_at": (job.completed_at or entry.at) + job.retention.shortest_s}
+        answer: Answer = yield ChangeRow(job.row_key, (unmoved,), told | rests)
+        if isinstance(answer, Refused):
+            yield ChangeRow(job.row_key, ((untold,),), told)
     return job
 
 

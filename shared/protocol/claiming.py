@@ -38,17 +38,17 @@ def claim(receipt: Receipt, terms: Terms) -> Steps[Claim | Ending]:
     if job is None:
         return Ending(Outcome.UNKNOWN)
     if isinstance(answer, Changed) or job.lease_owner == terms.owner:
-        yield from _mark(job, terms.now)
+        yield from _mark(Key.of_watermark(job.lane.value, job.tenant), job.rung_at or terms.now)
         return Claim(job, receipt)
     return (yield from _refused(job, receipt, terms))
 
 
-def _mark(job: Job, now: float) -> Steps[None]:
+def _mark(key: Key, rung_at: float) -> Steps[None]:
     """Note how far the claims have come, by ring: whoever was rung long before and still waits has lost its message."""
-    key, reached = Key.of_watermark(job.lane.value, job.tenant), {"rung_at": job.rung_at or now}
-    answer: Answer = yield ChangeRow(key, ((Where("rung_at", "<", reached["rung_at"]),),), reached)
+    reached = {"rung_at": rung_at}
+    answer: Answer = yield ChangeRow(key, ((Where("rung_at", "<", rung_at),),), reached)
     if answer == Refused(None):
-        yield CreateRows(((key, reached),), now)
+        yield CreateRows(((key, reached),), rung_at)
 
 
 def _claimable(terms: Terms) -> Guard:

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from shared.capacity import estimated_audio_s
 from shared.errors.jobs import UploadMismatch
 from shared.errors.requests import UploadMissing
 from shared.job import Audio, Job, Key, Row, Status, called, shard_of
@@ -75,11 +76,11 @@ def queue(job: Job, now: float) -> Steps[Job]:
     facts: ObjectFacts | None = yield HeadObject(job.audio.bucket, job.audio.key, job.audio.version_id)
     if facts is None:
         raise UploadMissing
-    if not _as_declared(job.audio, facts):
+    if not as_declared(job.audio, facts):
         error = UploadMismatch(stage="uploading")
         yield from fail_unstarted(job, error, now)
         raise error
-    yield PutObject(job.request_key, _request(job), {"job": job.id, "tenant": job.tenant})
+    yield PutObject(job.request_key, request_of(job), {"job": job.id, "tenant": job.tenant})
     return (yield from _pin_and_ring(job, facts, now))
 
 
@@ -90,13 +91,15 @@ def ring(job: Job, now: float) -> Steps[None]:
     yield ChangeRow(job.row_key, earlier, {"rung_at": now}, {"rings": 1})
 
 
-def _as_declared(audio: Audio, facts: ObjectFacts) -> bool:
+def as_declared(audio: Audio, facts: ObjectFacts) -> bool:
+    """Whether the object is what the submission said of it."""
     size_differs = audio.size_bytes is not None and audio.size_bytes != facts.size_bytes
     both_hashed = audio.sha256 is not None and facts.sha256 is not None
     return not size_differs and not (both_hashed and audio.sha256 != facts.sha256)
 
 
-def _request(job: Job) -> bytes:
+def request_of(job: Job) -> bytes:
+    """What is kept of the request beside the audio, for a rebuild of the table."""
     kept = {"lane", "reference", "metadata", "tags", "options", "audio", "retention", "created_at", "deadline_at"}
     return json.dumps(job.model_dump(mode="json", include=kept), sort_keys=True).encode()
 
@@ -106,6 +109,7 @@ def _pin_and_ring(job: Job, facts: ObjectFacts, now: float) -> Steps[Job]:
         "status": Status.QUEUED.value,
         "queued_at": now,
         "next_check_at": now + RING_CHECK_S,
+        "audio_s": job.audio.duration_s or job.audio_s or estimated_audio_s(facts.size_bytes),
         "audio.size_bytes": facts.size_bytes,
         "audio.etag": facts.etag,
         "audio.version_id": facts.version_id,

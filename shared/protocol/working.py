@@ -9,7 +9,7 @@ from shared.errors.root import CallscribeError
 from shared.errors.transient import TransientError
 from shared.ids import event_id
 from shared.job import MAX_ATTEMPTS, Claim, Failure, Job, Outcome, Result, Status
-from shared.protocol.intents import Answer, Changed, ChangeRow, Guard, Steps, Where
+from shared.protocol.intents import Answer, Changed, ChangeRow, DeleteVersions, Guard, Steps, Where
 
 BACKOFF_S = 30
 LONGEST_HIDE_S = 900
@@ -48,7 +48,7 @@ def finish(held: Claim, result: Result, facts: Mapping[str, Any], now: float) ->
         job and job.fence == held.fence and job.result and job.result.etag == result.etag
     ):
         return Ending(Outcome.COMPLETED, job)
-    return Ending(Outcome.LOST, job)
+    return (yield from _lost(held, job))
 
 
 def reject(held: Claim, error: CallscribeError, now: float) -> Steps[Ending]:
@@ -57,8 +57,9 @@ def reject(held: Claim, error: CallscribeError, now: float) -> Steps[Ending]:
     sets = {"error": failure, **terminal(held.job, Status.FAILED, now)}
     answer: Answer = yield ChangeRow(held.job.row_key, _ours(held.fence), sets)
     job = answer.job
-    ours = job and job.fence == held.fence and job.error and job.error.code == error.code
-    return Ending(Outcome.REJECTED if isinstance(answer, Changed) or ours else Outcome.LOST, job)
+    if isinstance(answer, Changed) or (job and job.fence == held.fence and job.error and job.error.code == error.code):
+        return Ending(Outcome.REJECTED, job)
+    return (yield from _lost(held, job))
 
 
 def release(held: Claim, cause: TransientError | None, now: float) -> Steps[Ending]:
@@ -115,6 +116,12 @@ def terminal(job: Job, status: Status, now: float) -> dict[str, Any]:
     }
 
 
+def as_seen(job: Job) -> Guard:
+    """The row stands where `job` shows it: no other step has been taken, and no tombstone set, since it was read."""
+    stone = Where("tombstone.reason", "=", job.tombstone.reason) if job.tombstone else Where("tombstone", "absent")
+    return ((Where("status", "=", job.status.value), Where("sequence", "=", job.sequence), stone),)
+
+
 def failure_of(error: CallscribeError, job: Job) -> dict[str, Any]:
     """`error` as the job tells it; the facts `stage` and `last` of the error win over those of the row."""
     cause = error.facts.get("last") or job.cause
@@ -142,7 +149,17 @@ def _hand_back(held: Claim, ending: Ending, sets: Mapping[str, Any], adds: Mappi
     answer: Answer = yield ChangeRow(held.job.row_key, _ours(held.fence), {**idle, **sets}, adds)
     if isinstance(answer, Changed):
         return Ending(ending.outcome, answer.job, ending.hide_s)
-    return Ending(Outcome.LOST, answer.job)
+    return (yield from _lost(held, answer.job))
+
+
+def _lost(held: Claim, job: Job | None) -> Steps[Ending]:
+    """Leave a job that is no longer ours; what may have been stored goes only if the job was erased.
+
+    Without a tombstone another claim, or a retry, may have adopted it already.
+    """
+    if job is not None and job.tombstone is not None and job.tombstone.reason == "erased":
+        yield DeleteVersions(held.job.transcript_key)
+    return Ending(Outcome.LOST, job)
 
 
 def _ours(fence: int) -> Guard:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from benchmarks.calls import Recorded
-from benchmarks.engines.cost import Batch, CostModel
+from benchmarks.engines.cost import CostModel, JobBatch
 
 from shared.aws.clients import connect
 from shared.aws.world import AwsWorld, connect_world
@@ -48,7 +48,7 @@ class Drained:
     call_s: float
     wall_s: float
     cpu_s: float
-    batches: tuple[Batch, ...]
+    batches: tuple[JobBatch, ...]
     seen: tuple[Seen, ...]
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import boto3
 from benchmarks.calls import Recorded
-from benchmarks.engines.cost import Batch, CostModel
+from benchmarks.engines.cost import CostModel, JobBatch
 from faster_whisper import BatchedInferencePipeline, WhisperModel
 from faster_whisper.audio import decode_audio  # noqa: TID251 - this is the peer, on audio that we made
 
@@ -30,7 +30,7 @@ class Ran:
     call_s: float
     wall_s: float
     cpu_s: float
-    batches: tuple[Batch, ...]
+    batches: tuple[JobBatch, ...]
 
     def engine_s(self) -> float:
         """Seconds that the engine was at work."""

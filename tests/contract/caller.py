@@ -184,4 +184,9 @@ def settings() -> Settings:
         allowed_buckets=("sales-calls-eu",),
         models=("default", "large-v3-turbo"),
         base_url="https://stt.example.com",
+        # The clock of a test stands still: a bucket would never fill again.
+        submits_per_s=1e6,
+        submit_burst=1_000_000,
+        reads_per_s=1e6,
+        read_burst=1_000_000,
     )

@@ -6,11 +6,18 @@ from contract.caller import Caller
 import shared.errors.requests
 from api.contract.problems import PROBLEM_TYPE, STATUSES, answerable, problem_of
 from api.contract.routes import ROUTES
-from shared.errors.jobs import AudioAccessDenied, AudioNotFound, EmptyFile, InternalError, UnsupportedFormat
+from shared.errors.jobs import (
+    AudioAccessDenied,
+    AudioExpired,
+    AudioNotFound,
+    EmptyFile,
+    InternalError,
+    UnsupportedFormat,
+)
 from shared.errors.requests import FieldError, NotFound, RequestError, ValidationFailed
 from shared.errors.transient import StorageUnavailable
 
-SEEN_AT_SUBMIT = (AudioNotFound, AudioAccessDenied, EmptyFile, UnsupportedFormat, InternalError)
+OF_A_JOB_TOO = (AudioAccessDenied, AudioExpired, AudioNotFound, EmptyFile, InternalError, UnsupportedFormat)
 REQUEST_ERRORS = [
     kind
     for kind in vars(shared.errors.requests).values()
@@ -18,13 +25,13 @@ REQUEST_ERRORS = [
 ]
 
 
-@pytest.mark.parametrize("kind", [*REQUEST_ERRORS, *SEEN_AT_SUBMIT], ids=lambda kind: kind.code)
+@pytest.mark.parametrize("kind", [*REQUEST_ERRORS, *OF_A_JOB_TOO], ids=lambda kind: kind.code)
 def test_every_error_has_a_status(kind):
     assert 400 <= STATUSES[kind.code] < 600
 
 
 def test_no_status_is_without_an_error():
-    assert set(STATUSES) == {kind.code for kind in [*REQUEST_ERRORS, *SEEN_AT_SUBMIT]}
+    assert set(STATUSES) == {kind.code for kind in [*REQUEST_ERRORS, *OF_A_JOB_TOO]}
 
 
 def test_every_route_names_known_codes_only():
@@ -96,7 +103,7 @@ def test_every_answer_has_a_request_id(world):
 def test_a_wrong_method_names_the_right_ones(world):
     answer = Caller(world).send("DELETE", "/v1/jobs", b"", {})
 
-    assert (answer.status, answer.code, answer.headers["Allow"]) == (405, "method_not_allowed", "POST")
+    assert (answer.status, answer.code, answer.headers["Allow"]) == (405, "method_not_allowed", "POST, GET")
 
 
 class TestTheFirstCheckThatFailsAnswers:

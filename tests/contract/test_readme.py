@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from contract.caller import WAV, Caller, form
+from jsonschema import Draft202012Validator
 
 import api
 import shared.errors.jobs
@@ -18,8 +19,37 @@ from shared.errors.requests import RequestError
 from shared.event import Event
 
 README = (Path(api.__file__).parent / "README.md").read_text("utf-8")
-BLOCKS = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", README, re.DOTALL)]
-SUBMISSIONS = [block for block in BLOCKS if "audio" in block]
+OPENAPI = json.loads((Path(api.__file__).parent / "openapi.json").read_text("utf-8"))
+SCHEMAS = {**OPENAPI["components"]["schemas"], "Event": Event.model_json_schema(ref_template="#/$defs/{model}")}
+# A block says what it is: `<!-- JobView -->` on the line before it, or `// JobView` as its first line.
+FOUND = re.findall(r"(?:<!-- (\w+) -->\n\n?)?```json\n(?:// (\w+)\n)?(.*?)```", README, re.DOTALL)
+BLOCKS = [json.loads(block) for *_, block in FOUND]
+NAMED = [before or first for before, first, _ in FOUND]
+SHAPES = {
+    "data": "Event",
+    "title": "Problem",
+    "audio": "Submission",
+    "items": "BatchRequest",
+    "selector": "BatchRequest",
+    "url": "WebhookRequest",
+    "subject_ref": "ErasureRequest",
+}
+ROUTE_OF = {"BatchRequest": "/v1/batches", "WebhookRequest": "/v1/webhooks", "ErasureRequest": "/v1/erasures"}
+CURLS = [line for line in re.findall(r"^curl .*", README.replace("\\\n", " "), re.MULTILINE) if "$URL/" in line]
+SUBMISSIONS = [block for block in BLOCKS if "audio" in block and "object" not in block]
+
+
+def told(block) -> str:
+    """The schema of a block that does not name its own: by the field that only it has."""
+    return next(name for field, name in SHAPES.items() if field in block)
+
+
+def requested(curl: str) -> tuple[str, str]:
+    """Verb and path of a command: it sends what it is told to, POST where there is a body, else GET."""
+    verb = re.search(r"-X (\w+)", curl)
+    body = re.search(r" (-F|-d|--data\S*|--json) ", curl)
+    path = re.search(r"\$URL(/[^\s\"'?]*)", curl)
+    return verb[1] if verb else "POST" if body else "GET", path[1]
 
 
 def section(title: str) -> str:
@@ -68,6 +98,28 @@ def test_the_routes_are_all_listed():
     assert listed == {(f"{r.verb} {r.path.replace('<', '{').replace('>', '}')}", r.scope or "none") for r in shown}
 
 
+@pytest.mark.parametrize(("name", "block"), list(zip(NAMED, BLOCKS, strict=True)))
+def test_a_block_is_what_it_says(name, block):
+    checker = Draft202012Validator({**SCHEMAS[name or told(block)], "components": OPENAPI["components"]})
+
+    assert [error.message for error in checker.iter_errors(block)] == []
+
+
+@pytest.mark.parametrize("block", [b for b in BLOCKS if "object" not in b and told(b) in ROUTE_OF], ids=str)
+def test_a_request_that_is_shown_is_accepted(world, block):
+    world.store.put("sales-calls-eu", "call-8842.wav", WAV)
+
+    assert Caller(world).post(ROUTE_OF[told(block)], block).status in (200, 201, 202)
+
+
+@pytest.mark.parametrize("curl", CURLS)
+def test_a_command_asks_for_what_is_there(curl):
+    verb, path = requested(curl)
+
+    ways = [re.sub("{[a-z_]+}", "[^/]+", known) for known, verbs in OPENAPI["paths"].items() if verb.lower() in verbs]
+    assert any(re.fullmatch(way, path) for way in ways), f"{verb} {path}"
+
+
 @pytest.mark.parametrize("body", SUBMISSIONS, ids=lambda body: str(body["audio"])[:30])
 def test_the_submissions_are_accepted(world, body):
     world.store.put("sales-calls-eu", "call-8842.wav", WAV)
@@ -82,7 +134,7 @@ def test_the_defaults_are_the_defaults(world):
 
     jobs = [caller.job(caller.submit(body).json["id"]) for body in (shown, bare)]
 
-    facts = {"id", "audio", "created_at"}
+    facts = {"id", "audio", "created_at", "check_shard"}
     assert jobs[0].model_dump(exclude=facts) == jobs[1].model_dump(exclude=facts)
 
 

@@ -1,53 +1,17 @@
-"""Who may call: every route, with every kind of key that must not."""
+"""Keys: what opens the door, for how long, and what is kept of them."""
 
 import json
 
 import pytest
 from contract.caller import NOW, Caller
 
-from api.contract.routes import ROUTES
 from shared.job import Key
 from shared.keys import ApiKey, is_secret_of, new_key, parse_key
-
-GUARDED = [route for route in ROUTES if route.scope]
-OF_A_JOB = [route for route in GUARDED if "<job_id>" in route.path]
-UNKNOWN_ID = "job_01KF0HJ2A2Q4W8XN2V5T6R9S0A"
 
 
 @pytest.fixture
 def caller(world) -> Caller:
     return Caller(world)
-
-
-def call(caller: Caller, route, job_id: str = UNKNOWN_ID, **headers):
-    return caller.send(route.verb, route.path.replace("<job_id>", job_id), b"", headers)
-
-
-@pytest.mark.parametrize("route", GUARDED, ids=lambda route: route.name)
-def test_without_a_key_nothing_is_answered(caller, route):
-    answer = call(caller, route, Authorization="")
-
-    assert (answer.status, answer.code, answer.headers["WWW-Authenticate"]) == (401, "unauthenticated", "Bearer")
-
-
-@pytest.mark.parametrize("route", GUARDED, ids=lambda route: route.name)
-def test_a_key_without_the_scope_is_told_which(world, route):
-    others = tuple(scope for scope in ("jobs:write", "jobs:read", "jobs:erase") if scope != route.scope)
-
-    answer = call(Caller(world, scopes=others), route)
-
-    assert (answer.status, answer.code) == (403, "forbidden")
-    assert route.scope in answer.json["detail"]
-
-
-@pytest.mark.parametrize("route", OF_A_JOB, ids=lambda route: route.name)
-def test_another_tenants_job_is_an_unknown_id(caller, route):
-    job_id = caller.submit_form().json["id"]
-    other = Caller(caller.world, tenant="support")
-
-    theirs, unknown = call(other, route, job_id), call(other, route, UNKNOWN_ID)
-
-    assert (theirs.status, theirs.text, theirs.headers) == (404, unknown.text, unknown.headers)
 
 
 WRONG = {

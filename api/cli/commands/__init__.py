@@ -1,1 +1,1 @@
-"""STUB."""
+"""The commands, one file a noun; `api.cli.main` mounts them."""

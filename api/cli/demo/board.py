@@ -1,6 +1,5 @@
 """How the demo looks: a live table on a terminal, one line a change where there is none."""
 
-import io
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Self
@@ -12,7 +11,7 @@ from rich.text import Text
 
 from api.cli.demo.judging import Call, Played
 from api.cli.dialogue import STATUS_COLOURS, clock, dialogue, stage_of
-from api.cli.views import Job
+from api.client import Job
 
 
 @dataclass(slots=True)
@@ -66,22 +65,6 @@ class Board:
     def _stage(self, call: Call, job: Job) -> str:
         is_uploading = job.status == "awaiting_upload" and call.name in self.uploaded
         return f"uploading {self.uploaded[call.name]} %" if is_uploading else stage_of(job)
-
-
-class Recording(io.FileIO):
-    """A recording on its way: the board shows how much of it has been read."""
-
-    def __init__(self, call: Call, board: Board) -> None:
-        super().__init__(call.path, "rb")
-        self.call = call
-        self.board = board
-        self.size_bytes = call.path.stat().st_size
-
-    def read(self, size: int | None = -1, /) -> bytes:
-        """Read on, and show how far that is."""
-        block = super().read(size)
-        self.board.show_upload(self.call, 100 * self.tell() // max(self.size_bytes, 1))
-        return block
 
 
 def show_transcript(console: Console, played: Played) -> None:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from api.cli.views import Event, Job, Transcript, View
+from api.client import Event, Job, Transcript
+from api.client.views import View
 from shared.accuracy import Accuracy, compare, total
 
 WER_LIMITS: Mapping[str, float] = MappingProxyType({"en": 0.20, "fr": 0.25})

@@ -7,12 +7,11 @@ from pathlib import Path
 
 from rich.console import Console
 
-from api.cli.client import Client, Wishes
-from api.cli.demo.board import Board, Recording, score_table, show_transcript
+from api.cli.demo.board import Board, score_table, show_transcript
 from api.cli.demo.judging import Call, Played, bundled_calls, event_ids, failures, summary
 from api.cli.processes import Line, report_signals
 from api.cli.stack import LISTENER, Stack, StackError, StackSettings, StackStopped, running
-from api.cli.views import Event, Job
+from api.client import Client, Event, Job, Wishes
 from shared.errors.root import CallscribeError
 
 LOOK_EVERY_S = 0.5
@@ -65,10 +64,9 @@ def _play(stack: Stack, console: Console) -> list[Played]:
 def _send(client: Client, call: Call, board: Board) -> Job:
     """Announce, upload straight to the store, confirm: the three requests of every integrator."""
     with call.path.open("rb") as audio:
-        job = client.submit(audio, Wishes(reference=call.name))
-    board.show(call, job)
-    with Recording(call, board) as audio:
-        client.upload(job, audio)
+        job = client.announce(audio, Wishes(reference=call.name))
+        board.show(call, job)
+        client.upload(job, audio, lambda done, whole: board.show_upload(call, 100 * done // max(whole, 1)))
     job = client.complete(job.id)
     board.show(call, job)
     return job

@@ -4,9 +4,9 @@ import hashlib
 import json
 import re
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from api.contract.reading import strict
 from api.contract.reading.fields import field_errors, pointer_to
@@ -23,6 +23,7 @@ from shared.errors.requests import (
 from shared.protocol.creating import IdempotencyKey
 
 MAX_MULTIPART_BYTES = MAX_MULTIPART_AUDIO_BYTES + MAX_JSON_BYTES + 4_096
+M = TypeVar("M", bound=BaseModel)
 _IDEMPOTENCY_KEY = re.compile("[!-~]{1,128}")
 
 
@@ -63,11 +64,29 @@ def read_wish(incoming: Incoming, deployment: Deployment) -> Wish:
     check_idempotency_key(incoming.idempotency_key)
     match incoming.content_type.split(";")[0].strip().lower():
         case "application/json":
-            return _from_json(incoming.body, deployment)
+            return _from_json(incoming, deployment)
         case "multipart/form-data":
             return _from_multipart(incoming, deployment)
         case _:
             raise UnsupportedMediaType
+
+
+def read_body(model: type[M], incoming: Incoming, deployment: Deployment | None = None) -> tuple[M, str]:
+    """Read a JSON body as `model`; beside it the fingerprint by which a repetition is known.
+
+    Raises:
+        BodyTooLarge: over its limit.
+        UnsupportedMediaType: no JSON.
+        MalformedRequest: it cannot be read, or the Idempotency-Key is none.
+        ValidationFailed: it can be read, and a field of it is not valid.
+    """
+    check_idempotency_key(incoming.idempotency_key)
+    if incoming.content_type.split(";")[0].strip().lower() != "application/json":
+        raise UnsupportedMediaType
+    if len(incoming.body) > MAX_JSON_BYTES:
+        raise BodyTooLarge
+    data = strict.parse(incoming.body)
+    return _validated(model, incoming.body, deployment), _fingerprint(data, None)
 
 
 def refuse_content(incoming: Incoming) -> None:
@@ -95,11 +114,9 @@ def check_idempotency_key(key: str | None) -> None:
         raise MalformedRequest("Idempotency-Key takes 1 to 128 visible ASCII characters.")
 
 
-def _from_json(body: bytes, deployment: Deployment) -> Wish:
-    if len(body) > MAX_JSON_BYTES:
-        raise BodyTooLarge
-    data = strict.parse(body)
-    return Wish(_validated(Submission, body, deployment), None, _fingerprint(data, None))
+def _from_json(incoming: Incoming, deployment: Deployment) -> Wish:
+    asked, fingerprint = read_body(Submission, incoming, deployment)
+    return Wish(asked, None, fingerprint)
 
 
 def _from_multipart(incoming: Incoming, deployment: Deployment) -> Wish:
@@ -111,7 +128,7 @@ def _from_multipart(incoming: Incoming, deployment: Deployment) -> Wish:
     return Wish(_validated(MultipartSubmission, form.job, deployment), form.audio, _fingerprint(data, form.audio))
 
 
-def _validated(model: type[MultipartSubmission], body: bytes, deployment: Deployment) -> MultipartSubmission:
+def _validated(model: type[M], body: bytes, deployment: Deployment | None) -> M:
     try:
         return model.model_validate_json(body, context=deployment)
     except ValidationError as error:

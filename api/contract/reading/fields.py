@@ -12,6 +12,8 @@ from pydantic_core import PydanticCustomError
 from api.contract.codes import FIELD_CODES
 from shared.errors.requests import FieldError
 
+FIRST_YEAR, LAST_YEAR = 1971, 9_998
+"""Within these every time zone shows a moment that UTC has too, after the epoch."""
 HEX_64 = "^[0-9a-f]{64}$"
 CHANNEL = "^[0-7]$"
 FORMS: Mapping[str, str] = MappingProxyType(
@@ -60,6 +62,8 @@ def instant_from(value: object) -> datetime:
         moment = None
     if moment is None or moment.tzinfo is None:
         raise PydanticCustomError("wrong_type", "Give an instant with its time zone, as 2026-01-15T12:00:00Z.")
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise PydanticCustomError("out_of_range", "Give an instant between the years 1971 and 9998.")
     return moment
 
 

@@ -63,7 +63,7 @@ MODELLED_H100 = Cost("modelled-H100", a=0.869, b=0.131, full_rows=128, window_ra
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class JobBatch:
     """One call of `generate`: monotonic seconds of its begin and end, and its rows."""
 
     begin_s: float
@@ -110,7 +110,7 @@ class CostModel:
     n_mels: int = 128
     wait: Callable[[float], object] = _wait
     now: Callable[[], float] = time.monotonic
-    batches: list[Batch] = field(default_factory=list)
+    batches: list[JobBatch] = field(default_factory=list)
     is_multilingual: bool = True
     device: str = "cpu"
     device_index: Sequence[int] = (0,)
@@ -146,7 +146,7 @@ class CostModel:
         each = [frames] * len(texts) if isinstance(frames, int) else list(frames)
         return [_spread(len(text), count // STEP_FRAMES) for text, count in zip(texts, each, strict=True)]
 
-    def taken(self) -> tuple[Batch, ...]:
+    def taken(self) -> tuple[JobBatch, ...]:
         """The batches so far, and begin a new list."""
         with self._lock:
             found, self.batches = tuple(self.batches), []
@@ -163,7 +163,7 @@ class CostModel:
         with self._lock:
             begin_s = max(self.now(), self._free_s)
             self._free_s = begin_s + self.cost.seconds(rows)
-            self.batches.append(Batch(begin_s, self._free_s, rows))
+            self.batches.append(JobBatch(begin_s, self._free_s, rows))
             return self._free_s
 
 

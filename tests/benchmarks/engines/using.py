@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from benchmarks.engines.cost import Batch, Cost
+from benchmarks.engines.cost import Cost, JobBatch
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +17,7 @@ class Use:
     efficiency: float
 
 
-def steady(batches: Sequence[Batch], full_rows: int) -> Sequence[Batch]:
+def steady(batches: Sequence[JobBatch], full_rows: int) -> Sequence[JobBatch]:
     """Leave out the start and the end of a run: from the second batch of the backlog to the last but two.
 
     The backlog begins with the first full batch: before it, the front end of an empty worker has not prepared one yet.
@@ -26,12 +26,12 @@ def steady(batches: Sequence[Batch], full_rows: int) -> Sequence[Batch]:
     return batches[first + 1 : -2] or after_first(batches)
 
 
-def after_first(batches: Sequence[Batch]) -> Sequence[Batch]:
+def after_first(batches: Sequence[JobBatch]) -> Sequence[JobBatch]:
     """From the second batch of all to the last but two, the filling of an empty worker included; all, if none is left."""
     return batches[1:-2] or batches
 
 
-def use(batches: Sequence[Batch], cost: Cost) -> Use:
+def use(batches: Sequence[JobBatch], cost: Cost) -> Use:
     """Say how full the batches were, and what share of the full-batch rate they reached, gaps included.
 
     Raises:

@@ -16,7 +16,7 @@ from benchmarks.goals import REAL_CPU, Figure
 from benchmarks.setting import Bench
 from benchmarks.stack import served
 
-from api.cli.client import Client, Wishes
+from api.client import Client, Wishes
 
 SIX_MIN_S = 360.0
 CONNECTIONS = 16
@@ -78,7 +78,7 @@ def _one_call(bench: Bench, client: Client, plain: Plain, budget_s: float) -> Fi
 def _submit(client: Client, body: bytes) -> None:
     """Announce, upload, complete: the job is queued when this returns."""
     audio = io.BytesIO(body)
-    job = client.submit(audio, Wishes(language="en", lane="batch"))
+    job = client.announce(audio, Wishes(language="en", lane="batch"))
     client.upload(job, audio)
     queued = client.complete(job.id)
     if queued.status != "queued":

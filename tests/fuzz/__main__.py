@@ -1,0 +1,110 @@
+"""`make fuzz`: schemathesis with every check against the whole local stack, until enough requests are sent.
+
+A stack of its own is started, with limits that do not stop a fuzzer; with CALLSCRIBE_URL and CALLSCRIBE_API_KEY in the
+environment (`.local/env`) a running one is taken, whose rates then bound the run. Rounds run side by side, each with a
+seed of its own: `SEED=7` begins there, and one round alone is replayed by `REQUESTS=1 SEED=<its seed>`.
+"""
+
+import argparse
+import itertools
+import os
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+from fuzz.running import Outcome, Plan, fuzz
+
+from api.cli.stack import Stack, StackSettings, running
+
+PLENTY = {
+    "CALLSCRIBE_SUBMITS_PER_S": "1000000",
+    "CALLSCRIBE_SUBMIT_BURST": "1000000",
+    "CALLSCRIBE_READS_PER_S": "1000000",
+    "CALLSCRIBE_READ_BURST": "1000000",
+    "CALLSCRIBE_LIVE_JOBS_MAX": "100000000",
+    "CALLSCRIBE_AUDIO_HOURS_PER_DAY": "100000000",
+    "CALLSCRIBE_WEBHOOKS_MAX": "100",
+    "CALLSCRIBE_WEBHOOK_ALLOW_LOOPBACK": "1",
+    "CALLSCRIBE_ALLOWED_BUCKETS": "sales-calls-eu",
+}
+TOO_MANY_LIMITED = 0.02
+"""Share of 429 above which a run says little about the routes behind the limit."""
+
+
+def main() -> int:
+    asked = argparse.ArgumentParser(prog="make fuzz", description=__doc__.split("\n", maxsplit=1)[0])
+    asked.add_argument("--requests", type=int, default=50_000, help="send at least so many")
+    asked.add_argument("--seed", type=int, default=1, help="seed of the first round")
+    asked.add_argument("--examples", type=int, default=200, help="cases an operation, phase and round")
+    asked.add_argument("--side-by-side", type=int, default=2, help="rounds at a time")
+    options = asked.parse_args()
+    began = time.monotonic()
+    with served() as (url, key):
+        outcomes = rounds(url, key, options)
+    report(outcomes, time.monotonic() - began)
+    return 0 if all(outcome.ok for _, outcome in outcomes) and limited(outcomes) <= TOO_MANY_LIMITED else 1
+
+
+@contextmanager
+def served() -> Iterator[tuple[str, str]]:
+    """URL and key of the stack that the environment names, or of one that is started here."""
+    named = os.environ  # noqa: TID251 - this is a composition root
+    if "CALLSCRIBE_URL" in named:
+        yield named["CALLSCRIBE_URL"], named["CALLSCRIBE_API_KEY"]
+        return
+    named.update(PLENTY)
+    with tempfile.TemporaryDirectory() as folder, running(Stack(Path(folder), StackSettings(port=0))) as stack:
+        for line in stack.start():
+            print(f"{line.process:<9} {line.text}")
+        yield stack.url, stack.key
+
+
+def rounds(url: str, key: str, options: argparse.Namespace) -> list[tuple[int, Outcome]]:
+    """Rounds side by side until enough is sent or one has failed; each with its seed."""
+    done: list[tuple[int, Outcome]] = []
+    with ThreadPoolExecutor(options.side_by_side) as pool:
+        for first in itertools.count(options.seed, options.side_by_side):
+            seeds = range(first, first + options.side_by_side) if options.requests > 1 else [first]
+            plans = [Plan(options.examples, seed) for seed in seeds]
+            done += zip(seeds, pool.map(lambda plan: fuzz(url, key, plan), plans), strict=True)
+            sent = sum(outcome.requests for _, outcome in done)
+            print(f"{sent:,} requests, seeds {options.seed} to {seeds[-1]}", flush=True)
+            if sent >= options.requests or not all(outcome.ok for _, outcome in done):
+                return done
+    return done
+
+
+def limited(outcomes: list[tuple[int, Outcome]]) -> float:
+    """The share of requests that met a limit of rate."""
+    answers = total(outcomes)
+    return sum(count for (_, status), count in answers.items() if status == 429) / max(1, answers.total())
+
+
+def total(outcomes: list[tuple[int, Outcome]]) -> Counter[tuple[str, int]]:
+    return sum((outcome.answers for _, outcome in outcomes), Counter())
+
+
+def report(outcomes: list[tuple[int, Outcome]], took_s: float) -> None:
+    """What was answered, operation by operation; then each failure, with its request as curl."""
+    answers = total(outcomes)
+    statuses = sorted({status for _, status in answers})
+    print(f"\n{'operation':<16}" + "".join(f"{status:>8}" for status in statuses))
+    for name in sorted({name for name, _ in answers}):
+        print(f"{name:<16}" + "".join(f"{answers[name, status] or '':>8}" for status in statuses))
+    excused = sum((outcome.excused for _, outcome in outcomes), Counter())
+    print(f"\n{answers.total():,} requests in {took_s:.0f} s: {answers.total() / took_s:.0f} a second")
+    print("refused for what no schema can say:", ", ".join(f"{code} {n:,}" for code, n in excused.most_common()))
+    if limited(outcomes) > TOO_MANY_LIMITED:
+        print(f"{limited(outcomes):.0%} met a limit of rate: raise CALLSCRIBE_SUBMITS_PER_S and CALLSCRIBE_READS_PER_S")
+    for seed, outcome in outcomes:
+        if not outcome.ok:
+            print(f"\nseed {seed}:\n{outcome.failures}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
