@@ -15,6 +15,9 @@ from shared.aws.clients import connect
 from shared.observe import observer
 from shared.settings import BAD_CONFIGURATION, BadConfiguration, Settings, load
 
+BACKLOG_S = 60.0
+"""A schedule of the cloud comes once a minute at most."""
+
 
 def main() -> None:
     """Serve until SIGTERM or SIGINT; one line and exit 78 if the configuration is not valid."""
@@ -46,7 +49,7 @@ def _start_triggers(settings: Settings, stop: threading.Event) -> None:
     }
     loops: list[Trigger | Clock] = [Trigger(sqs, url, function, told) for url, function in queues.items() if url]
     loops.append(Clock(lambda: settings.reconcile_s, reconcile.handler, told))
-    loops.append(Clock(lambda: settings.reconcile_s, backlog.handler, told))
+    loops.append(Clock(lambda: BACKLOG_S, backlog.handler, told))
     if settings.nightly_at and settings.nightly_plan:
         at, plan = settings.nightly_at, settings.nightly_plan
         night = Clock(

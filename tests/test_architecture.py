@@ -25,9 +25,8 @@ ENDLESS = {
     "worker/speech/engine/door.py",
 }
 BOUNDED = {  # by the end of a file, of a job, or by a deadline
-    "api/cli/client.py",
     "api/cli/demo/play.py",
-    "api/cli/jobs.py",
+    "api/client/following.py",
     "shared/emulator/server.py",
     "shared/protocol/drive.py",
     "worker/audio/child/adts.py",

@@ -11,7 +11,7 @@ from shared.job import Outcome, Status
 from shared.telemetry import FACTS
 
 PACKAGES = ("api", "worker", "shared")
-WRONG_ANYWHERE = {"chunk", "chunks", "JobBatch", "lock_timeout", "error_queue", "retry_count", "requeue"}
+WRONG_ANYWHERE = {"chunk", "chunks", "Batch", "lock_timeout", "error_queue", "retry_count", "requeue"}
 RIFF_SPEAKS_OF_CHUNKS = {"riff.py", "sources.py"}
 DOCUMENTS = ["README.md", "ARCHITECTURE.md", "api/README.md", "worker/models/callscribe-small/README.md"]
 

@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from api.cli.dialogue import STATUS_COLOURS, clock
-from api.client import Batch, Delivery, Job, Model, Queue, Webhook
+from api.client import Delivery, Job, JobBatch, Model, Queue, Webhook
 
 MINUTE_S, HOUR_S, DAY_S = 60, 3_600, 86_400
 NOTHING = "-"
@@ -35,7 +35,7 @@ def job_table(jobs: Iterable[Job], now: float) -> Table:
     return table
 
 
-def batch_table(batches: Iterable[Batch], now: float) -> Table:
+def batch_table(batches: Iterable[JobBatch], now: float) -> Table:
     """Batches with how far they are."""
     table = named_columns("id", "status", "reference", "ended", "failed", "age")
     for batch in batches:

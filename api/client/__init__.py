@@ -9,7 +9,7 @@ It speaks HTTP and nothing else, so it works against any deployment. There is no
 runs, call it with `asyncio.to_thread`.
 """
 
-from api.client.batches import Batch, Preview
+from api.client.batches import JobBatch, Preview
 from api.client.calling import Patience
 from api.client.client import BY_CONTENT, Client, Format, Step
 from api.client.errors import ApiError, JobEnded, NotTheService, StoreRefused, TookTooLong, Unreachable
@@ -22,7 +22,6 @@ from api.client.wishes import Item, Selector, Wishes
 __all__ = [
     "BY_CONTENT",
     "ApiError",
-    "Batch",
     "Client",
     "Delivery",
     "Erasure",
@@ -30,6 +29,7 @@ __all__ = [
     "Format",
     "Item",
     "Job",
+    "JobBatch",
     "JobEnded",
     "Model",
     "NotTheService",

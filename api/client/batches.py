@@ -44,7 +44,7 @@ class Rejected(View):
     code: str
 
 
-class Batch(View):
+class JobBatch(View):
     """A batch as the API shows it."""
 
     id: str
@@ -78,20 +78,24 @@ class Batches:
         body = {**calls_as_json(calls), **(wishes or Wishes()).as_batch_json(), "dry_run": True}
         return self.wire.read(Asked("POST", at("batches"), body=body), Preview)
 
-    def create_batch(self, calls: Calls, wishes: Wishes | None = None, *, idempotency_key: str | None = None) -> Batch:
+    def create_batch(
+        self, calls: Calls, wishes: Wishes | None = None, *, idempotency_key: str | None = None
+    ) -> JobBatch:
         """Make a batch of items or of what a selector chooses; with the same key it is made once."""
         body = {**calls_as_json(calls), **(wishes or Wishes()).as_batch_json()}
-        return self.wire.read(Asked("POST", at("batches"), body=body, key=idempotency_key or str(uuid.uuid4())), Batch)
+        return self.wire.read(
+            Asked("POST", at("batches"), body=body, key=idempotency_key or str(uuid.uuid4())), JobBatch
+        )
 
-    def batch(self, batch_id: str) -> Batch:
+    def batch(self, batch_id: str) -> JobBatch:
         """A batch with its counts as they are now."""
-        return self.wire.read(Asked("GET", at("batches", batch_id)), Batch)
+        return self.wire.read(Asked("GET", at("batches", batch_id)), JobBatch)
 
-    def batches(self, status: str | None = None, page_size: int = 100) -> Iterator[Batch]:
+    def batches(self, status: str | None = None, page_size: int = 100) -> Iterator[JobBatch]:
         """All batches, newest first, page by page as you read on."""
-        return every(self.wire, Asked("GET", at("batches"), {"status": status, "limit": page_size}), Page[Batch])
+        return every(self.wire, Asked("GET", at("batches"), {"status": status, "limit": page_size}), Page[JobBatch])
 
-    def batch_states(self, batch_id: str, look_every_s: float = LOOK_EVERY_S) -> Iterator[Batch]:
+    def batch_states(self, batch_id: str, look_every_s: float = LOOK_EVERY_S) -> Iterator[JobBatch]:
         """The batch now, then every `look_every_s`, until all its jobs have ended."""
         for _ in itertools.count():
             batch = self.batch(batch_id)
@@ -100,6 +104,6 @@ class Batches:
                 return
             self.wire.patience.pause(look_every_s)
 
-    def cancel_batch(self, batch_id: str) -> Batch:
+    def cancel_batch(self, batch_id: str) -> JobBatch:
         """Cancel every job of a batch that has not ended."""
-        return self.wire.read(Asked("POST", at("batches", batch_id, "cancel")), Batch)
+        return self.wire.read(Asked("POST", at("batches", batch_id, "cancel")), JobBatch)

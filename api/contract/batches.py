@@ -8,7 +8,7 @@ from pydantic_core import PydanticCustomError
 
 from api.contract.codes import WarningCode
 from api.contract.listing import Instant, PageQuery
-from api.contract.reading.fields import instant_from
+from api.contract.reading.fields import deadline_from
 from api.contract.submission import ChannelWish, Language, Model, Request, RetentionWish, Tag, s3_address
 from shared.job import Frozen, Lane
 
@@ -66,7 +66,7 @@ class BatchRequest(Request):
     lane: Literal["interactive", "batch"] = Lane.BATCH.value
     options: OptionsOverlay = OptionsOverlay()
     retention: RetentionWish = RetentionWish()
-    deadline_at: Annotated[datetime, BeforeValidator(instant_from)] | None = None
+    deadline_at: Annotated[datetime, BeforeValidator(deadline_from)] | None = None
     dry_run: bool = False
 
     @model_validator(mode="after")

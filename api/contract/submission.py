@@ -10,7 +10,7 @@ from pydantic.functional_validators import AfterValidator
 from pydantic_core import PydanticCustomError
 
 from api.contract.codes import WarningCode
-from api.contract.reading.fields import CHANNEL, HEX_64, instant_from
+from api.contract.reading.fields import CHANNEL, HEX_64, deadline_from
 from shared.job import Lane
 
 MAX_AUDIO_BYTES = 536_870_912
@@ -134,7 +134,7 @@ class MultipartSubmission(Request):
     metadata: Annotated[Pairs, AfterValidator(_small)] = Field(default_factory=dict, max_length=16)
     tags: tuple[Tag, ...] = Field((), max_length=10)
     lane: Literal["interactive", "batch"] = Lane.INTERACTIVE.value
-    deadline_at: Annotated[datetime, BeforeValidator(instant_from)] | None = None
+    deadline_at: Annotated[datetime, BeforeValidator(deadline_from)] | None = None
     retention: RetentionWish = RetentionWish()
     options: OptionsWish = OptionsWish()
 

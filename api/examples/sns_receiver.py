@@ -3,7 +3,7 @@
 Beside each other in a folder of yours they are imported without `api.examples`.
 
     pip install cryptography standardwebhooks
-    CALLSCRIBE_KEY=csk_… python -m api.examples.sns_receiver --topic arn:aws:sns:eu-west-3:123456789012:calls
+    CALLSCRIBE_API_KEY=csk_… python -m api.examples.sns_receiver --topic arn:aws:sns:eu-west-3:123456789012:calls
 
 It confirms its own subscription. What is forged is answered with 400, which SNS does not repeat; when Amazon's
 certificate cannot be reached the answer is 503, and SNS comes again. Events are told apart by their own id: SNS gives

@@ -1,7 +1,7 @@
 """A receiver of signed webhooks: copy it, and put your own work into `handle`.
 
     pip install standardwebhooks
-    WEBHOOK_SECRET=whsec_… CALLSCRIBE_KEY=csk_… python webhook_receiver.py --port 9000
+    WEBHOOK_SECRET=whsec_… CALLSCRIBE_API_KEY=csk_… python webhook_receiver.py --port 9000
 
 An event is written down before it is answered with 204: one that comes twice is handled once, one that is not
 handled when the process ends is handled after the next start. 400 answers what is malformed, forged or more than
@@ -57,7 +57,7 @@ def handle(event: Event) -> None:
     It may run twice for an event if the process dies in the middle, and it may take its time: the sender has its 204.
     """
     if event["type"] == "job.completed":
-        transcript = fetch(event["data"]["transcript_url"], os.environ["CALLSCRIBE_KEY"])  # noqa: TID251 - stands alone
+        transcript = fetch(event["data"]["transcript_url"], os.environ["CALLSCRIBE_API_KEY"])  # noqa: TID251 - stands alone
         LOG.info("handled %s: %d utterances", event["id"], len(transcript["utterances"]))
     else:
         LOG.info("handled %s: %s", event["id"], event["type"])

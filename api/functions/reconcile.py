@@ -41,7 +41,9 @@ def reconcile(parts: Parts) -> dict[str, int]:
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="reconcile") as pool:
         for page in _due(parts, until):
             run.done.update(pool.map(run.heal, page))
-    parts.observer.tell("reconciled", found=run.done.total(), kind=", ".join(f"{k} {n}" for k, n in run.done.items()))
+    if run.done:
+        told = ", ".join(f"{kind} {number}" for kind, number in run.done.items())
+        parts.observer.tell("reconciled", found=run.done.total(), kind=told)
     return dict(run.done)
 
 

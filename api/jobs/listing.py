@@ -24,9 +24,9 @@ def page(parameters: Parameters, principal: Principal, parts: Parts) -> JobList:
     index, hash_key = _place(query, principal.tenant)
     low, high = _bounds(query)
     find = FindRows(index, hash_key, low, high, guard=_guard(query, index))
-    found = read_page(find, query, CursorScope(principal.tenant, ROUTE, filters_of(query)), parts)
     if query.batch_id is not None and not _has_batch(principal.tenant, query.batch_id, parts):
         return JobList(has_more=False, next_cursor=None, data=())
+    found = read_page(find, query, CursorScope(principal.tenant, ROUTE, filters_of(query)), parts)
     shown = tuple(view_of(job) for job in _as_now(found, principal.tenant, parts) if _matches(job, query))
     return JobList(has_more=found.has_more, next_cursor=found.next_cursor, data=shown)
 

@@ -43,7 +43,10 @@ class Call:
 
     def without_waiting(self) -> "Call":
         """The same request, to be answered at once."""
-        pairs = [(name, "0" if name == "wait" else value) for name, value in parse_qsl(self.query)]
+        pairs = [
+            (name, "0" if name == "wait" and value.strip().isdigit() else value)
+            for name, value in parse_qsl(self.query, keep_blank_values=True)
+        ]
         return replace(self, query=urlencode(pairs))
 
 

@@ -8,7 +8,6 @@ from api.contract.webhooks import WebhookChange, WebhookList, WebhookRequest, We
 from api.outbound.signing import new_secret
 from api.parts import Created, Parts
 from shared.errors.requests import NotFound, StateConflict
-from shared.errors.transient import StorageUnavailable
 from shared.event import instant
 from shared.ids import is_id, new_id
 from shared.job import Key, Row
@@ -137,14 +136,14 @@ def _changed(webhook: Webhook, sets: dict[str, Any], parts: Parts, *unless: Wher
 
     Raises:
         NotFound: it was removed meanwhile.
-        StorageUnavailable: another request changed the same; asked again, this one holds.
+        StateConflict: another request changed the same; nothing of this one was kept.
     """
     guard = ((Where("id", "=", webhook.id), *unless),)
     answer: Answer = parts.world.perform(ChangeRow(webhook.row_key, guard, sets))
     if answer.row is None:
         raise NotFound
     if not isinstance(answer, Changed):
-        raise StorageUnavailable
+        raise StateConflict("Another request changed the endpoint at the same moment: what it answered holds.")
     return Webhook.model_validate(answer.row)
 
 

@@ -35,9 +35,9 @@ def ministack(tmp_path_factory):
     family.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def moto():
-    """The endpoint of moto in a thread."""
+    """The endpoint of moto in a thread; a mock that ends in this process would empty it, so each file has its own."""
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     host, port = server.get_host_and_port()

@@ -12,14 +12,19 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
+import boto3
 from fuzz.running import Outcome, Plan, fuzz
 
+import api
 from api.cli.stack import Stack, StackSettings, running
+
+RECORDING = Path(api.__file__).parent / "console" / "calls" / "renewal-en.wav"
 
 PLENTY = {
     "CALLSCRIBE_SUBMITS_PER_S": "1000000",
@@ -30,7 +35,6 @@ PLENTY = {
     "CALLSCRIBE_AUDIO_HOURS_PER_DAY": "100000000",
     "CALLSCRIBE_WEBHOOKS_MAX": "100",
     "CALLSCRIBE_WEBHOOK_ALLOW_LOOPBACK": "1",
-    "CALLSCRIBE_ALLOWED_BUCKETS": "sales-calls-eu",
 }
 TOO_MANY_LIMITED = 0.02
 """Share of 429 above which a run says little about the routes behind the limit."""
@@ -44,34 +48,52 @@ def main() -> int:
     asked.add_argument("--side-by-side", type=int, default=2, help="rounds at a time")
     options = asked.parse_args()
     began = time.monotonic()
-    with served() as (url, key):
-        outcomes = rounds(url, key, options)
+    with served() as target:
+        outcomes = rounds(target, options)
     report(outcomes, time.monotonic() - began)
     return 0 if all(outcome.ok for _, outcome in outcomes) and limited(outcomes) <= TOO_MANY_LIMITED else 1
 
 
+@dataclass(frozen=True)
+class Target:
+    """Where the API answers, to which key, and a recording in a bucket that it may read."""
+
+    url: str
+    key: str
+    s3_uri: str
+
+
 @contextmanager
-def served() -> Iterator[tuple[str, str]]:
-    """URL and key of the stack that the environment names, or of one that is started here."""
+def served() -> Iterator[Target]:
+    """The stack that the environment names, or one that is started here."""
     named = os.environ  # noqa: TID251 - this is a composition root
     if "CALLSCRIBE_URL" in named:
-        yield named["CALLSCRIBE_URL"], named["CALLSCRIBE_API_KEY"]
+        yield Target(named["CALLSCRIBE_URL"], named["CALLSCRIBE_API_KEY"], "s3://callscribe-local-recordings/none.wav")
         return
     named.update(PLENTY)
     with tempfile.TemporaryDirectory() as folder, running(Stack(Path(folder), StackSettings(port=0))) as stack:
         for line in stack.start():
             print(f"{line.process:<9} {line.text}")
-        yield stack.url, stack.key
+        yield Target(stack.url, stack.key, put_recording(stack.environment()))
 
 
-def rounds(url: str, key: str, options: argparse.Namespace) -> list[tuple[int, Outcome]]:
+def put_recording(environment: Mapping[str, str]) -> str:
+    """Put a recording into the bucket that the stack may read; its address."""
+    bucket = environment["CALLSCRIBE_ALLOWED_BUCKETS"].split(",")[0]
+    session = boto3.Session(environment["AWS_ACCESS_KEY_ID"], environment["AWS_SECRET_ACCESS_KEY"])
+    s3 = session.client("s3", environment["AWS_DEFAULT_REGION"], endpoint_url=environment["AWS_ENDPOINT_URL"])
+    s3.put_object(Bucket=bucket, Key="call-8842.wav", Body=RECORDING.read_bytes())
+    return f"s3://{bucket}/call-8842.wav"
+
+
+def rounds(target: Target, options: argparse.Namespace) -> list[tuple[int, Outcome]]:
     """Rounds side by side until enough is sent or one has failed; each with its seed."""
     done: list[tuple[int, Outcome]] = []
     with ThreadPoolExecutor(options.side_by_side) as pool:
         for first in itertools.count(options.seed, options.side_by_side):
             seeds = range(first, first + options.side_by_side) if options.requests > 1 else [first]
-            plans = [Plan(options.examples, seed) for seed in seeds]
-            done += zip(seeds, pool.map(lambda plan: fuzz(url, key, plan), plans), strict=True)
+            plans = [Plan(options.examples, seed, s3_uri=target.s3_uri) for seed in seeds]
+            done += zip(seeds, pool.map(lambda plan: fuzz(target.url, target.key, plan), plans), strict=True)
             sent = sum(outcome.requests for _, outcome in done)
             print(f"{sent:,} requests, seeds {options.seed} to {seeds[-1]}", flush=True)
             if sent >= options.requests or not all(outcome.ok for _, outcome in done):

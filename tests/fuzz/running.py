@@ -15,11 +15,12 @@ PHASES = "examples,coverage,fuzzing,stateful"
 
 @dataclass(frozen=True)
 class Plan:
-    """How much is sent: cases an operation and phase, and the seed that makes them the same again."""
+    """How much is sent: cases an operation and phase, the seed that makes them again, and audio to refer to."""
 
     examples: int
     seed: int
     phases: str = PHASES
+    s3_uri: str = "s3://sales-calls-eu/call-8842.wav"
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,9 @@ def fuzz(url: str, key: str, plan: Plan) -> Outcome:
                 "PATH": "/usr/bin:/bin",
                 "PYTHONPATH": str(HERE.parent),
                 "CALLSCRIBE_API_KEY": key,
-                "FUZZ_TALLY": told,
+                "FUZZ_TALLY": str(told),
+                "FUZZ_ROUND": str(plan.seed),
+                "FUZZ_S3_URI": plan.s3_uri,
             },
             cwd=folder,
             capture_output=True,

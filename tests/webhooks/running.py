@@ -54,7 +54,7 @@ class Running:
 
     def __init__(self, inbox, module="webhook_receiver", *options):
         command = [sys.executable, "-m", f"api.examples.{module}", "--port", "0", "--inbox", str(inbox), *options]
-        env = {"PATH": os.defpath, "WEBHOOK_SECRET": SECRET, "CALLSCRIBE_KEY": "csk_test"}
+        env = {"PATH": os.defpath, "WEBHOOK_SECRET": SECRET, "CALLSCRIBE_API_KEY": "csk_test"}
         self.process = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         self.lines = SimpleQueue()
         self.seen = []

@@ -204,7 +204,7 @@ def test_two_rotations_at_once_lose_no_secret(caller):
 
     answer = caller.post(f"{PLACE}/{webhook['id']}/rotate-secret")
 
-    assert (answer.status, answer.code) == (503, "unavailable")
+    assert (answer.status, answer.code) == (409, "state_conflict")
     assert row(caller, webhook["id"])["previous_secret"] == webhook["secret"]
 
 

@@ -12,7 +12,7 @@ from api.cli.commands.choosing import Chosen, calls_of
 from api.cli.options import AsJson, How, Limit, asks
 from api.cli.session import Session
 from api.cli.tables import batch_table
-from api.client import Batch, Client, Preview
+from api.client import Client, JobBatch, Preview
 
 Status = Literal["preparing", "running", "completed", "canceled"]
 BatchId = Annotated[str, typer.Argument(metavar="BATCH_ID", help="bat_…")]
@@ -106,7 +106,7 @@ def cancel(session: Session, batch_id: BatchId, as_json: AsJson = False) -> None
     _tell(session, session.client().cancel_batch(batch_id), as_json=as_json)
 
 
-def _followed(session: Session, client: Client, batch_id: str) -> Batch:
+def _followed(session: Session, client: Client, batch_id: str) -> JobBatch:
     """The batch at its end, with a bar on the way."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
     with Progress(*columns, console=session.err, transient=True, disable=not session.err.is_terminal) as progress:
@@ -117,7 +117,7 @@ def _followed(session: Session, client: Client, batch_id: str) -> Batch:
     return seen
 
 
-def _tell(session: Session, seen: Batch, *, as_json: bool) -> None:
+def _tell(session: Session, seen: JobBatch, *, as_json: bool) -> None:
     if as_json:
         session.json([seen])
         return

@@ -62,6 +62,12 @@ def instant_from(value: object) -> datetime:
         moment = None
     if moment is None or moment.tzinfo is None:
         raise PydanticCustomError("wrong_type", "Give an instant with its time zone, as 2026-01-15T12:00:00Z.")
+    return moment
+
+
+def deadline_from(value: object) -> datetime:
+    """Read an instant that is shown again: UTC must have it too, and the epoch must come before it."""
+    moment = instant_from(value)
     if not FIRST_YEAR <= moment.year <= LAST_YEAR:
         raise PydanticCustomError("out_of_range", "Give an instant between the years 1971 and 9998.")
     return moment

@@ -7,9 +7,9 @@ from pydantic import BaseModel
 
 Scope = Literal["jobs:write", "jobs:read", "jobs:erase", "webhooks:manage"]
 Verb = Literal["GET", "POST", "PATCH", "DELETE"]
-PUBLIC = ("not_found", "method_not_allowed", "internal_error", "unavailable")
+PUBLIC = ("malformed_request", "not_found", "method_not_allowed", "internal_error", "unavailable")
 ANYWHERE = ("unauthenticated", "forbidden", "rate_limited", *PUBLIC)
-NO_BODY = ("malformed_request", "body_too_large", "validation_failed")
+NO_BODY = ("body_too_large", "validation_failed")
 BODY = (*NO_BODY, "unsupported_media_type")
 CREATES = (*BODY, "idempotency_key_reused")
 ENOUGH = ("queue_full", "quota_exceeded")

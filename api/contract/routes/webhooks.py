@@ -50,7 +50,7 @@ WEBHOOK_ROUTES = (
         MANAGE,
         200,
         WebhookView,
-        NO_BODY,
+        (*NO_BODY, "state_conflict"),
     ),
     RouteSpec(
         "list_deliveries",
