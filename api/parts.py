@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Generic, Protocol, TypeVar
 
@@ -77,6 +77,8 @@ class Parts:
     pause: Callable[[float], object]
     observer: Observer
     sender: Sender
+    leased: dict[str, float] = field(default_factory=dict)
+    """What this process has taken of shared limits and not used yet."""
 
     def job(self, tenant: str, job_id: str) -> Job:
         """The job as it is now, strongly consistent.

@@ -251,7 +251,7 @@ def test_two_first_calls_of_a_day_both_count(parts, world):
 
     take_audio("sales", 40, parts)
 
-    assert world.rows[Key.of_allowance("sales", "audio#2026-01-15")]["used_s"] == 100
+    assert world.rows[Key.of_allowance("sales", "audio#2026-01-15")]["used_s"] == 7_200
 
 
 def once(act):
