@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from api.cli.commands import control, jobs, service, stack
+from api.cli.commands.admin import admin
 from api.cli.commands.batches import batch
 from api.cli.commands.keys import keys
 from api.cli.commands.submit import submit
@@ -56,6 +57,7 @@ app.command("worker", rich_help_panel=RUN, context_settings=PASSED_ON)(stack.wor
 app.add_typer(batch, name="batch", rich_help_panel=MANY)
 app.add_typer(webhooks, name="webhooks", rich_help_panel=MANY)
 app.add_typer(keys, name="keys", rich_help_panel=RUN)
+app.add_typer(admin, name="admin", rich_help_panel=RUN)
 
 
 def main() -> None:
