@@ -35,7 +35,7 @@ up: $(READY) ## run the whole service on this machine until Ctrl-C
 	@$(BIN)/callscribe up
 
 test: $(READY) ## all tests
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto
 
 check: .venv/.ready ## style, types, import contracts
 	$(BIN)/ruff check

@@ -33,10 +33,13 @@ class Network:
         self.rungs.append((rung, len(prompts)))
         score = LIKELY if rung >= self._believed_from else UNLIKELY + 0.01 * rung
         found = self._network.generate(encoded, prompts, **options)
-        return [
-            SimpleNamespace(sequences_ids=[one.sequences_ids[0][:12]], scores=[score], no_speech_prob=0.0)
-            for one in found
-        ]
+        return [_told(one.sequences_ids[0][:12], score) for one in found]
+
+
+def _told(ids, avg_logprob):
+    """An answer of the network with that score per token, however many tokens were drawn."""
+    per_token = avg_logprob * (len(ids) + 1) / max(len(ids), 1)
+    return SimpleNamespace(sequences_ids=[ids], scores=[per_token], no_speech_prob=0.0)
 
 
 @pytest.fixture

@@ -120,12 +120,10 @@ def forgeries():
     yield "nothing", {}
 
 
-FORGERIES = dict(forgeries())
-
-
-@pytest.mark.parametrize("headers", FORGERIES.values(), ids=FORGERIES)
-def test_a_forged_event_is_400(shared_receiver, headers):
-    body = FAILED.encode()
+@pytest.mark.parametrize("name", dict(forgeries()))
+def test_a_forged_event_is_400(shared_receiver, name):
+    # Made now: what was six minutes ahead when the tests were collected may not be so any more.
+    body, headers = FAILED.encode(), dict(forgeries())[name]
 
     assert shared_receiver.post(body, {"Content-Length": len(body)} | headers) == 400
 
