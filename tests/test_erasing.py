@@ -23,7 +23,7 @@ from shared.protocol.drive import drive
 from shared.protocol.erasing import advance, erase
 from shared.protocol.erasing.receipts import PAGE_ROWS
 from shared.protocol.intents import ChangeRow, DeleteVersions, PutObject
-from shared.protocol.working import fail_unstarted, finish, reject, release
+from shared.protocol.working import fail_unclaimed, finish, reject, release
 from shared.transcript import Transcript
 from worker.storing import Archive
 from worker.transcribe import Transcribed
@@ -46,7 +46,7 @@ def job_in(state: str, bench) -> Job:  # noqa: C901 - one table
     job = jobs.submitted(**SAID) if waits else jobs.queued(**SAID)
     match state:
         case "upload_expired":
-            drive(fail_unstarted(job, UploadExpired(stage="uploading"), NOW), world)
+            drive(fail_unclaimed(job, UploadExpired(stage="uploading"), NOW), world)
         case "processing":
             jobs.again(job, NOW)
         case "failed":

@@ -14,7 +14,7 @@ from shared.protocol.controlling import cancel, retry
 from shared.protocol.drive import drive
 from shared.protocol.erasing import expire
 from shared.protocol.intents import DeleteVersions, PutObject
-from shared.protocol.working import fail_unstarted, reject
+from shared.protocol.working import fail_unclaimed, reject
 
 BASE_URL = "https://stt.example.com"
 AUDIO_OVER, TRANSCRIPT_OVER = NOW + 30 * DAY_S, NOW + 180 * DAY_S
@@ -121,7 +121,7 @@ def test_a_job_whose_recording_expired_is_not_retried(bench, caller, moments):
 
 def test_a_job_whose_upload_never_came_expires_too(bench, caller):
     job = bench.jobs.submitted(**SAID)
-    drive(fail_unstarted(job, UploadExpired(stage="uploading"), NOW), bench.world)
+    drive(fail_unclaimed(job, UploadExpired(stage="uploading"), NOW), bench.world)
 
     row = expired(bench, job, AUDIO_OVER, TRANSCRIPT_OVER)
 

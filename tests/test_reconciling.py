@@ -12,7 +12,7 @@ from shared.protocol.claiming import GRACE_S
 from shared.protocol.drive import drive
 from shared.protocol.intents import Publish, Ring
 from shared.protocol.reconciling import RINGS_PER_RUN
-from shared.protocol.working import reject
+from shared.protocol.working import reject, renew
 
 
 @pytest.fixture
@@ -188,6 +188,24 @@ def test_a_job_that_was_started_may_finish_late(jobs, world, at):
     at(LEASE_S + GRACE_S + 31)
 
     assert jobs.row(held.job).status is Status.PROCESSING
+
+
+def test_all_attempts_together_may_take_two_hours(jobs, world, at):
+    held = jobs.claimed()
+    for minute in range(2, 119):
+        world.rows[held.job.row_key]["lease_until"] = NOW + minute * 60 + LEASE_S
+        at(minute * 60)
+    # Another worker took over: its start is not the first one.
+    world.rows[held.job.row_key]["started_at"] = NOW + 7_000
+    still = jobs.row(held.job).status
+
+    for seconds in range(7_140, 7_400, 60):
+        at(seconds)
+
+    failed = jobs.row(held.job)
+    assert still is Status.PROCESSING
+    assert (failed.status, failed.error.code) == (Status.FAILED, "processing_timeout")
+    assert not drive(renew(held, NOW + 8_000, {}), world)
 
 
 def test_an_event_that_nobody_told_is_told_once(jobs, world, at):

@@ -16,7 +16,7 @@ from shared.protocol.controlling import cancel, retry
 from shared.protocol.drive import drive
 from shared.protocol.intents import ChangeRow, HeadObject, Ring
 from shared.protocol.submitting import RING_CHECK_S
-from shared.protocol.working import fail_unstarted, finish, reject, release, renew
+from shared.protocol.working import fail_unclaimed, finish, reject, release, renew
 from shared.transcript import Transcript
 from worker.storing import Archive
 from worker.transcribe import Transcribed
@@ -158,7 +158,7 @@ def test_a_bucket_that_refuses_us_is_left_to_the_worker(caller, jobs, world):
 
 def test_a_job_without_any_audio_asks_for_it(caller, jobs, world):
     job = jobs.submitted()
-    drive(fail_unstarted(job, UploadExpired(stage="uploading"), NOW), world)
+    drive(fail_unclaimed(job, UploadExpired(stage="uploading"), NOW), world)
 
     answer = caller.post(f"/v1/jobs/{job.id}/retry")
 

@@ -174,6 +174,7 @@ class Job(Indexed):
     created_at: float
     queued_at: float | None = None
     started_at: float | None = None
+    first_started_at: float | None = None
     completed_at: float | None = None
     deadline_at: float | None = None
 

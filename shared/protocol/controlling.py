@@ -25,6 +25,7 @@ RETRIED: Mapping[str, Any] = {
     "error": None,
     "cause": None,
     "started_at": None,
+    "first_started_at": None,
     "completed_at": None,
     "rung_at": None,
 }

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from shared.errors.jobs import DeadlinePassed, UploadExpired, UploadMismatch
+from shared.errors.jobs import DeadlinePassed, ProcessingTimeout, UploadExpired, UploadMismatch
 from shared.errors.requests import UploadMissing
 from shared.job import DAY_S, Job, Key, Lane, Row, Status
 from shared.protocol.announcing import announce
@@ -10,7 +10,7 @@ from shared.protocol.claiming import LEASE_CHECK_S
 from shared.protocol.erasing import expire
 from shared.protocol.intents import ChangeRow, CountMessages, Guard, PutRow, ReadRow, Steps, Where
 from shared.protocol.submitting import RING_CHECK_S, UPLOAD_CHECK_S, queue, ring
-from shared.protocol.working import OUTBOX_CHECK_S, fail_unstarted
+from shared.protocol.working import OUTBOX_CHECK_S, fail_unclaimed
 
 UPLOAD_S = DAY_S
 """So long a job waits for its audio."""
@@ -21,6 +21,8 @@ EMPTY_S = 60
 """A queue that reports no message of any kind for so long holds none."""
 RING_BACKOFF_S = (60, 600, 3_600)
 LONGEST_CHECK_S = 120
+LONGEST_WORK_S = 7_200
+"""So long may all attempts at a job take together, counted from the first that lasted until a look."""
 RINGS_PER_RUN = 600
 """A lane is rung no more often in a run of a minute, however much is lost: the rest follows in the next."""
 
@@ -49,7 +51,7 @@ def lane_news(lane: Lane, now: float) -> Steps[LaneNews]:
 def look(job: Job, news: LaneNews, now: float, base_url: str) -> Steps[str]:
     """Do what the job needs, and say in a word what that was; ends by setting the moment of the next look."""
     if job.tombstone is None and _is_late(job, now):
-        yield from fail_unstarted(job, DeadlinePassed(stage=job.status.value), now)
+        yield from fail_unclaimed(job, DeadlinePassed(stage=job.status.value), now)
         return "deadline"
     match job.status:
         case Status.AWAITING_UPLOAD:
@@ -77,7 +79,7 @@ def _find_upload(job: Job, now: float) -> Steps[str]:
         return "upload_mismatch"
     except UploadMissing:
         if age_s >= UPLOAD_S:
-            yield from fail_unstarted(job, UploadExpired(stage="uploading"), now)
+            yield from fail_unclaimed(job, UploadExpired(stage="uploading"), now)
             return "upload_expired"
         again_s = min(max(age_s, UPLOAD_CHECK_S), LONGEST_UPLOAD_CHECK_S, UPLOAD_S - age_s)
         yield from _check_again(job, now + again_s)
@@ -120,6 +122,12 @@ def _watermark(job: Job, news: LaneNews) -> Steps[float]:
 
 def _find_worker(job: Job, news: LaneNews, now: float) -> Steps[str]:
     """Ring for a job whose lease ran out a while ago: the claim decides whether it may be taken over."""
+    began_at = job.first_started_at or job.started_at or now
+    if now - began_at > LONGEST_WORK_S:
+        yield from fail_unclaimed(job, ProcessingTimeout(), now)
+        return "processing_timeout"
+    if job.first_started_at is None:
+        yield ChangeRow(job.row_key, ((Where("fence", "=", job.fence),),), {"first_started_at": began_at})
     if job.lease_until >= now - LEASE_CHECK_S:
         yield from _check_again(job, job.lease_until + LEASE_CHECK_S + 1)
         return "held"

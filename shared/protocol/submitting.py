@@ -22,7 +22,7 @@ from shared.protocol.intents import (
     Steps,
     Where,
 )
-from shared.protocol.working import fail_unstarted
+from shared.protocol.working import fail_unclaimed
 
 UPLOAD_CHECK_S = 120
 """After so long without a word of the audio, the reconciler looks for it."""
@@ -78,7 +78,7 @@ def queue(job: Job, now: float) -> Steps[Job]:
         raise UploadMissing
     if not as_declared(job.audio, facts):
         error = UploadMismatch(stage="uploading")
-        yield from fail_unstarted(job, error, now)
+        yield from fail_unclaimed(job, error, now)
         raise error
     yield PutObject(job.request_key, request_of(job), {"job": job.id, "tenant": job.tenant})
     return (yield from _pin_and_ring(job, facts, now))

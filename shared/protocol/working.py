@@ -87,8 +87,8 @@ def charge(held: Claim, cause: str, now: float) -> Steps[Ending]:
     return (yield from _hand_back(held, ending, {"cause": cause, "not_before": now + hide_s}, {}))
 
 
-def fail_unstarted(job: Job, error: JobError, now: float) -> Steps[bool]:
-    """Fail a job that nobody works on; its event is pending in the same write."""
+def fail_unclaimed(job: Job, error: JobError, now: float) -> Steps[bool]:
+    """Fail a job without a claim; its event is pending in the same write, and a worker that has it is refused."""
     sets = {"error": failure_of(error, job), **terminal(job, Status.FAILED, now)}
     guard: Guard = ((Where("status", "=", job.status.value), Where("sequence", "=", job.sequence)),)
     answer: Answer = yield ChangeRow(job.row_key, guard, sets)
