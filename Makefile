@@ -24,7 +24,7 @@ define environment
 	fi
 endef
 
-.PHONY: help demo test up check bench bench-full fuzz lock clean
+.PHONY: help demo test up check bench bench-full fuzz races lock clean
 help: ## what there is
 	@grep -E '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "  make %-8s %s\n", $$1, $$2 }'
 
@@ -51,6 +51,9 @@ bench-full: $(READY) ## the same with its long rows
 
 fuzz: $(READY) ## schemathesis, all checks, against the whole stack; REQUESTS=50000 SEED=1
 	@PYTHONPATH=tests $(BIN)/python -m fuzz --requests $(or $(REQUESTS),50000) --seed $(or $(SEED),1)
+
+races: $(READY) ## cancels, retries and erasures raced against the worker; RACES=1000 SEED=1 ARGS='--only erase'
+	@PYTHONPATH=tests $(BIN)/python -m races --races $(or $(RACES),1000) --seed $(or $(SEED),1) $(ARGS)
 
 clean: ## remove everything that make and the tests made
 	rm -rf .venv .venv-aws .local build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -19,6 +19,8 @@ from shared.protocol.intents import FindRows, Found, FoundRow, Guard, PutRow, Re
 
 FRESH_S: Final = 5.0
 """An estimate may be so old."""
+COSTS_SHARE: Final = 5
+"""A count lasts so many times as long as it took, at least: or all would count, and nothing else."""
 BRISK_S: Final = 0.5
 """No count is asked for more often, however near a tenant is to its limit."""
 JOBS_A_S: Final = 400
@@ -81,6 +83,7 @@ def count(parts: Parts) -> Backlog:
     """
     now = parts.now()
     backlog = backlog_of(_live(parts.world, now), workers(parts), now)
+    backlog = backlog.model_copy(update={"took_s": parts.now() - now})
     parts.world.perform(PutRow(Key.of_backlog(), backlog.model_dump(mode="json", exclude_none=True)))
     _remember(parts.world, backlog)
     return backlog
@@ -135,7 +138,7 @@ def _read(parts: Parts, lasts_s: Callable[[Backlog], float]) -> Backlog:
     for look in (_remembered, _stored):
         backlog = look(parts.world)
         # A clock that goes before ours must not make a count last for ever.
-        if backlog and abs(parts.now() - backlog.at) <= lasts_s(backlog):
+        if backlog and abs(parts.now() - backlog.at) <= max(lasts_s(backlog), COSTS_SHARE * backlog.took_s):
             _remember(parts.world, backlog)
             return backlog
     return count(parts)

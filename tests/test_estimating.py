@@ -347,3 +347,25 @@ def test_short_waits_come_within_seconds():
     misses_s = sorted(off_s for off_s, _ in missed_s(calls))
 
     assert misses_s[int(0.9 * len(misses_s))] < 5.0
+
+
+def test_a_count_that_takes_long_is_not_repeated_at_once(caller):
+    send(caller, 60.0)
+    counted = []
+
+    def drag(_world, intent):
+        if isinstance(intent, FindRows) and intent.index is DUE:
+            counted.append(intent)
+            caller.clock[0] += 1.0
+
+    caller.world.before.append(drag)
+    backlog.count(caller.parts())
+    first = len(counted)
+    caller.clock[0] += 30.0
+
+    backlog.live_jobs("sales", 2, caller.parts())
+    then = len(counted)
+    caller.clock[0] += 30.0
+    backlog.live_jobs("sales", 2, caller.parts())
+
+    assert (then, len(counted)) == (first, 2 * first)

@@ -8,6 +8,8 @@ from urllib.parse import unquote_plus
 from api.parts import Parts, production
 from shared.errors.requests import Erased, NotFound, UploadMissing
 from shared.errors.transient import TransientError
+from shared.job import audio_key
+from shared.protocol.intents import DeleteVersions
 
 PREFIX = "audio"
 
@@ -38,7 +40,11 @@ def _take_one(tenant: str, job_id: str, parts: Parts) -> None:
     """An event that comes twice, late, or of an object that went again, changes nothing."""
     try:
         parts.arrived(parts.job(tenant, job_id))
-    except (NotFound, Erased, UploadMissing) as error:
+    except Erased:
+        # A place that was signed before the erasure was used after it.
+        gone = parts.world.perform(DeleteVersions(audio_key(tenant, job_id)))
+        parts.observer.tell("erasure_advanced", job_id=job_id, tenant=tenant, versions=gone)
+    except (NotFound, UploadMissing) as error:
         parts.observer.tell("upload_ignored", job_id=job_id, tenant=tenant, code=error.code)
 
 

@@ -16,6 +16,7 @@ from shared.containers import HEAD_BYTES
 from shared.erasure import is_erased
 from shared.errors.jobs import AudioNotFound, EmptyFile
 from shared.errors.requests import AudioTooLarge, BucketNotAllowed, Erased, QueueFull, QuotaExceeded, UploadMissing
+from shared.errors.transient import TransientError
 from shared.ids import new_id
 from shared.job import Audio, ChannelOptions, Job, Lane, Options, Retention, Status, audio_key
 from shared.job.params import params_hash
@@ -71,6 +72,9 @@ def _require_allowance(job: Job, known_by: IdempotencyKey | None, parts: Parts) 
     try:
         require_room(job.tenant, live_jobs(job.tenant, parts.settings.live_jobs_max, parts), parts)
         take_audio(job.tenant, job.audio_s, parts)
+    except TransientError:
+        # A limit that cannot be looked up stops nobody: what the job itself needs of the table will say so.
+        return
     except (QueueFull, QuotaExceeded):
         if known_by is None or parts.world.perform(ReadRow(known_by.row_key)) is None:
             raise

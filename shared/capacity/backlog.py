@@ -64,9 +64,10 @@ class LaneBacklog(Frozen):
 
 
 class Backlog(Frozen):
-    """What all lanes hold at a moment; `live_by_tenant` counts jobs that have not ended."""
+    """What all lanes hold at `at`, counted in `took_s`; `live_by_tenant` counts jobs that have not ended."""
 
     at: float
+    took_s: float = 0.0
     lanes: dict[Lane, LaneBacklog]
     workers: int = 0
     live_by_tenant: dict[str, int]

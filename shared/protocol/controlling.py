@@ -3,11 +3,21 @@
 from collections.abc import Mapping
 from typing import Any
 
+from shared.erasure import is_erased
 from shared.errors.jobs import AudioAccessDenied, AudioExpired
 from shared.errors.requests import Erased, NotFound, StateConflict, UploadMissing
 from shared.errors.transient import StorageUnavailable
 from shared.job import Job, Status
-from shared.protocol.intents import Answer, Changed, ChangeRow, HeadObject, ObjectFacts, PutObject, Steps
+from shared.protocol.intents import (
+    Answer,
+    Changed,
+    ChangeRow,
+    DeleteVersions,
+    HeadObject,
+    ObjectFacts,
+    PutObject,
+    Steps,
+)
 from shared.protocol.submitting import RING_CHECK_S, as_declared, request_of, ring
 from shared.protocol.working import as_seen, terminal
 
@@ -72,6 +82,9 @@ def retry(job: Job, now: float) -> Steps[Job]:
     queued = {**RETRIED, **pins, **missed, "queued_at": now, "next_check_at": now + RING_CHECK_S}
     answer: Answer = yield ChangeRow(job.row_key, as_seen(job), queued)
     found = _there(answer)
+    if is_erased(found):
+        # The erasure went by while the request was being kept: it must not stay behind.
+        yield DeleteVersions(job.request_key)
     _refuse_erased(found)
     # After a lost response our own write is what refuses its repetition.
     is_ours = found.status is Status.QUEUED and found.queued_at == now and found.sequence == job.sequence
@@ -90,7 +103,7 @@ def _there(answer: Answer) -> Job:
 
 
 def _refuse_erased(job: Job) -> None:
-    if job.tombstone is not None and job.tombstone.reason == "erased":
+    if is_erased(job):
         raise Erased
 
 

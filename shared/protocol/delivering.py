@@ -90,6 +90,11 @@ def deliver_event(text: str, tenant: str, now: float) -> Steps[tuple[Key, ...]]:
     for delivery in deliveries:
         # Each alone: a doubled message finds some of them there, and must still make the others.
         yield CreateRows(((delivery.row_key, as_row(delivery)),), now)
+    if deliveries and (yield from _is_erased(event, tenant)):
+        # The erasure went by while they were being made, and found none of them.
+        for delivery in deliveries:
+            yield ChangeRow(delivery.row_key, ((),), {"body": None, "erased": True})
+        return ()
     return tuple(delivery.row_key for delivery in deliveries)
 
 

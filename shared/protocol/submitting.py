@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.capacity import estimated_audio_s
+from shared.erasure import is_erased
 from shared.errors.jobs import UploadMismatch
 from shared.errors.requests import UploadMissing
 from shared.job import Audio, Job, Key, Row, Status, called, shard_of
@@ -13,6 +14,7 @@ from shared.protocol.intents import (
     Answer,
     Changed,
     ChangeRow,
+    DeleteVersions,
     Guard,
     HeadObject,
     ObjectFacts,
@@ -119,6 +121,9 @@ def _pin_and_ring(job: Job, facts: ObjectFacts, now: float) -> Steps[Job]:
     queued = answer.job
     if queued is None:
         raise UploadMissing
+    if is_erased(queued):
+        # The erasure went by while the request was being kept: it must not stay behind.
+        yield DeleteVersions(job.request_key)
     if isinstance(answer, Changed) or (queued.status is Status.QUEUED and queued.rung_at is None):
         yield from ring(queued, now)
     return queued

@@ -31,6 +31,7 @@ def main() -> int:
     asked.add_argument("--races", type=int, default=1_000, help="jobs to race")
     asked.add_argument("--seed", type=int, default=1, help="which races, and when each strikes")
     asked.add_argument("--at-once", type=int, default=5, help="races at a time; more only queue up")
+    asked.add_argument("--only", choices=list(KINDS), help="of these races only those of one kind")
     options = asked.parse_args()
     began = time.monotonic()
     progress = Progress()
@@ -50,8 +51,9 @@ def race(local: Local, options: argparse.Namespace, progress: Progress) -> tuple
     with Receiver() as receiver:
         webhook = receiver.register(front)
         racing = Racing(front, options.at_once, progress)
-        progress.phase("races", options.races)
-        raced = racing.run(schedule(options.races, options.seed))
+        races = [one for one in schedule(options.races, options.seed) if options.only in (None, one.kind)]
+        progress.phase("races", len(races))
+        raced = racing.run(races)
         progress.phase("messages left in the queues, at first", sum(inside.queued().values()))
         left = inside.drained(progress)
         progress.phase("jobs judged", 3 * len(raced))

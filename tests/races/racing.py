@@ -64,16 +64,20 @@ class Raced:
 
     @property
     def struck(self) -> list[str]:
-        """Where the job stood, as far as a cancel shows it."""
-        canceled = [a for action, a in self.taken if action == "cancel"]
-        return [
-            "too late" if answer.status != 200 else "at work" if answer.body["started_at"] else "waiting"
-            for answer in canceled
-        ]
+        """Where each cancel found the job."""
+        return [_place(answer) for action, answer in self.taken if action == "cancel"]
 
     def _took(self, number: int, action: str, status: int) -> bool:
         pairs = zip(self.race.steps[number].actions, self.answers[number], strict=True)
         return any(done == action and answer.status == status for done, answer in pairs)
+
+
+def _place(cancel: Answer) -> str:
+    if cancel.status != 200:
+        return "too late"
+    if cancel.body["started_at"]:
+        return "at work"
+    return "queued" if cancel.body["queued_at"] else "not queued yet"
 
 
 class Racing:
@@ -94,7 +98,8 @@ class Racing:
             return list(self._racers.map(self._race, races))
 
     def _race(self, race: Race) -> Raced:
-        submitted = self._front.submit(race.audio, race.canary)
+        send = self._front.upload if race.uploaded else self._front.submit
+        submitted = send(race.audio, race.canary)
         job_id = submitted.body.get("id", "")
         answers = tuple(self._strike(step.actions, step.share, job_id) for step in race.steps) if job_id else ()
         last = self._front.ended(job_id) if job_id else submitted

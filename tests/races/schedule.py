@@ -14,6 +14,8 @@ SPOKEN = ("renewal-en.wav", "angebot-de.wav", "richiamo-it.wav")
 RATE_HZ, CHANNELS, MU_LAW, QUIET = 8_000, 2, 7, b"\xff"
 LONGEST_SHARE = 1.2
 """The latest strike, as a share of the time that a call takes: some come too late."""
+UPLOADED = 0.3
+"""Such a part of the calls goes to the store directly."""
 END = "end"
 """No strike: the job is left alone until it has ended."""
 
@@ -44,12 +46,16 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Race:
-    """One job and what befalls it; `canary` is in all that its caller says of it."""
+    """One job and what befalls it; `canary` is in all that its caller says of it.
+
+    `uploaded`: the audio goes to the store by a presigned PUT, so that an event of the store queues the job.
+    """
 
     kind: str
     canary: str
     audio: bytes
     steps: tuple[Step, ...]
+    uploaded: bool = False
 
 
 def schedule(races: int, seed: int) -> Iterator[Race]:
@@ -59,7 +65,7 @@ def schedule(races: int, seed: int) -> Iterator[Race]:
         dice = random.Random(f"{seed}/{number}")
         kind = kinds[number % len(kinds)]
         steps = tuple(Step(actions, _share(dice, position)) for position, actions in enumerate(KINDS[kind]))
-        yield Race(kind, f"canary-{seed}-{number:06}", recording(dice), steps)
+        yield Race(kind, f"canary-{seed}-{number:06}", recording(dice), steps, dice.random() < UPLOADED)
 
 
 def recording(dice: random.Random) -> bytes:

@@ -75,15 +75,20 @@ class Inside:
         return {name: count for name, count in counts.items() if count}
 
     def drained(self, progress: Progress) -> dict[str, int]:
-        """What is left in the queues when nothing moves any more."""
+        """What is left in the queues when nothing moves any more; events that wait for the reconciler are waited for."""
         never = threading.Event()
         for _ in range(DRAINED_S):
             left = self.queued()
             progress.step(sum(left.values()))
-            if not left:
+            if not left and not self._pending():
                 break
             never.wait(1.0)
         return left
+
+    def _pending(self) -> bool:
+        """Whether an event of any job is still to be told."""
+        told = (entry["state"] for item in self._items() for entry in item.get("outbox", {}).values())
+        return any(state == "pending" for state in told)
 
     def _items(self) -> list[dict[str, Any]]:
         found, after = [], {}
