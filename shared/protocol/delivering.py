@@ -86,16 +86,15 @@ def deliver_event(text: str, tenant: str, now: float) -> Steps[tuple[Key, ...]]:
         return ()
     endpoints = yield from endpoints_of(tenant)
     wanted = [one for one in endpoints if one.status == "enabled" and event.type in one.events]
-    deliveries = [new_delivery(event, text, one, now) for one in wanted]
-    for delivery in deliveries:
+    made = {one.row_key: as_row(one) for one in (new_delivery(event, text, endpoint, now) for endpoint in wanted)}
+    for born in made.items():
         # Each alone: a doubled message finds some of them there, and must still make the others.
-        yield CreateRows(((delivery.row_key, as_row(delivery)),), now)
-    if deliveries and (yield from _is_erased(event, tenant)):
-        # The erasure went by while they were being made, and found none of them.
-        for delivery in deliveries:
-            yield ChangeRow(delivery.row_key, ((),), {"body": None, "erased": True})
+        yield CreateRows((born,), now)
+    if made and (yield from _is_erased(event, tenant)):
+        for key in made:  # The erasure went by meanwhile, and found none of them.
+            yield ChangeRow(key, ((),), {"body": None, "erased": True})
         return ()
-    return tuple(delivery.row_key for delivery in deliveries)
+    return tuple(made)
 
 
 def endpoints_of(tenant: str) -> Steps[tuple[Webhook, ...]]:
