@@ -15,6 +15,7 @@ from shared.aws.clients import connect
 from shared.observe import observer
 from shared.settings import BAD_CONFIGURATION, BadConfiguration, Settings, load
 
+DISPATCHERS = 8
 BACKLOG_S = 60.0
 """A schedule of the cloud comes once a minute at most."""
 
@@ -43,11 +44,14 @@ def _start_triggers(settings: Settings, stop: threading.Event) -> None:
     told, sqs = observer("callscribe-api", settings.log_format), connect().sqs
     queues = {
         settings.queue_uploads_url: uploaded.handler,
-        settings.queue_webhooks_url: deliver.handler,
         settings.queue_interactive_dlq_url: deadletters.handler,
         settings.queue_batch_dlq_url: deadletters.handler,
     }
     loops: list[Trigger | Clock] = [Trigger(sqs, url, function, told) for url, function in queues.items() if url]
+    if settings.queue_webhooks_url:
+        # One message each, several side by side: an endpoint that is slow holds up its own events only.
+        alone = Trigger(sqs, settings.queue_webhooks_url, deliver.handler, told, batch_size=1)
+        loops += [alone] * DISPATCHERS
     loops.append(Clock(lambda: settings.reconcile_s, reconcile.handler, told))
     loops.append(Clock(lambda: BACKLOG_S, backlog.handler, told))
     if settings.nightly_at and settings.nightly_plan:

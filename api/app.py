@@ -10,10 +10,12 @@ from aws_lambda_powertools.event_handler.middlewares import NextMiddleware
 from api.access.allowances import Rates
 from api.access.principal import Keyring, identify
 from api.contract.problems import PROBLEM_TYPE, answerable, headers_of, problem_of
+from api.contract.reading.bodies import check_form
+from api.contract.reading.queries import refuse_parameters
 from api.contract.routes import routes_at
 from api.parts import Parts, production
+from api.routes import incoming, query, router
 from api.routes import parts as handed
-from api.routes import router
 from shared.errors.jobs import InternalError
 from shared.errors.requests import MethodNotAllowed, NotFound
 
@@ -57,6 +59,9 @@ def admit(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> Respo
             raise MethodNotAllowed(allow=", ".join(routes))
         _rates().take(principal.tenant, "reads" if route.verb == "GET" else "submits", handed())
         principal.require(route.scope or "")
+        check_form(route, incoming())
+        if route.query is None:
+            refuse_parameters(query())
     return next_middleware(app)
 
 

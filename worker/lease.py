@@ -160,7 +160,9 @@ def _news(running: Running) -> dict[str, Any]:
         news["audio_s"] = running.audio_s
     if standing.speech_s_total:
         progress = Progress(
-            percent=standing.percent, speech_s_done=standing.speech_s_done, speech_s_total=standing.speech_s_total
+            percent=standing.percent,
+            speech_s_done=round(standing.speech_s_done, 3),
+            speech_s_total=round(standing.speech_s_total, 3),
         )
         news["progress"] = progress.model_dump(mode="json")
     return news

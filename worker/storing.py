@@ -95,6 +95,7 @@ def _result(transcript: Transcript, pointer: Mapping[str, str]) -> Result:
         duration_s=transcript.duration,
         quality=Quality(**transcript.quality.model_dump()),
         warnings=transcript.warnings,
+        model=transcript.processing.model,
         decode_s=transcript.processing.decode_s,
         engine_s=transcript.processing.engine_s,
     )

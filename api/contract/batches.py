@@ -27,6 +27,8 @@ class BatchItem(Request):
     def _exactly_one(self) -> "BatchItem":
         if (self.s3_uri is None) == (self.job_id is None):
             raise PydanticCustomError("not_allowed", "Give exactly one of 's3_uri' and 'job_id'.")
+        if self.job_id is not None and (self.reference is not None or self.subject_ref is not None):
+            raise PydanticCustomError("not_allowed", "A call of yours keeps its own 'reference' and 'subject_ref'.")
         return self
 
 

@@ -161,7 +161,7 @@ def _audio(job: Job) -> AudioView:
         source=audio.source,
         size_bytes=audio.size_bytes,
         sha256=audio.sha256,
-        duration=audio.duration_s,
+        duration=None if audio.duration_s is None else round(audio.duration_s, 3),
         sample_rate_hz=audio.sample_rate_hz,
         channels=audio.channels,
         codec=audio.codec,

@@ -39,7 +39,9 @@ class Call:
     @property
     def accepts_gzip(self) -> bool:
         """Whether the answer may be compressed."""
-        return any(name == "accept-encoding" and "gzip" in value for name, value in self.headers)
+        asked = ",".join(value for name, value in self.headers if name == "accept-encoding").replace(" ", "")
+        codings = dict(coding.partition(";q=")[::2] for coding in asked.lower().split(","))
+        return ("gzip" in codings and codings["gzip"].strip("0.") != "") or codings.get("gzip") == ""
 
     def without_waiting(self) -> "Call":
         """The same request, to be answered at once."""

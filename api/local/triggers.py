@@ -28,6 +28,7 @@ class Trigger:
     queue_url: str
     function: Function
     observer: Observer
+    batch_size: int = BATCH_SIZE
 
     def run(self, stop: threading.Event) -> None:
         """Feed the function until `stop` is set; a queue that cannot be asked is asked again."""
@@ -44,7 +45,7 @@ class Trigger:
             answer = self.client.receive_message(
                 QueueUrl=self.queue_url,
                 WaitTimeSeconds=wait_s,
-                MaxNumberOfMessages=BATCH_SIZE,
+                MaxNumberOfMessages=self.batch_size,
                 MessageAttributeNames=["All"],
             )
         messages = answer.get("Messages", [])

@@ -28,7 +28,8 @@ def read_job(job_id: str) -> Response[str]:
     headers = {"ETag": seen.etag, "Cache-Control": "private, no-cache"}
     if seen.retry_after_s is not None:
         headers["Retry-After"] = str(seen.retry_after_s)
-    if seen.etag in (router.current_event.headers.get("if-none-match") or ""):
+    known = (router.current_event.headers.get("if-none-match") or "").strip()
+    if seen.etag in known or known == "*":
         return Response(304, body="", headers=headers)
     return as_json(seen.view, 200, headers)
 

@@ -92,6 +92,7 @@ class Result(Frozen):
     duration_s: float
     quality: Quality
     warnings: tuple[str, ...]
+    model: str | None = None
     decode_s: float
     engine_s: float
 

@@ -90,11 +90,10 @@ def deliver_event(text: str, tenant: str, now: float) -> Steps[tuple[Key, ...]]:
     for born in made.items():
         # Each alone: a doubled message finds some of them there, and must still make the others.
         yield CreateRows((born,), now)
-    if made and (yield from _is_erased(event, tenant)):
-        for key in made:  # The erasure went by meanwhile, and found none of them.
-            yield ChangeRow(key, ((),), {"body": None, "erased": True})
-        return ()
-    return tuple(made)
+    scrubbed = tuple(made) if made and (yield from _is_erased(event, tenant)) else ()
+    for key in scrubbed:
+        yield ChangeRow(key, ((),), {"body": None, "erased": True})  # an erasure went by, and found none of them
+    return () if scrubbed else tuple(made)
 
 
 def endpoints_of(tenant: str) -> Steps[tuple[Webhook, ...]]:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -11,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 from api.contract.reading import strict
 from api.contract.reading.fields import field_errors, pointer_to
 from api.contract.reading.multipart import MAX_JSON_BYTES, MAX_MULTIPART_AUDIO_BYTES, read_form
+from api.contract.routes.spec import RouteSpec
 from api.contract.submission import Deployment, MultipartSubmission, Submission
 from shared.containers import HEAD_BYTES, sniff
 from shared.errors.requests import (
@@ -87,6 +89,26 @@ def read_body(model: type[M], incoming: Incoming, deployment: Deployment | None 
         raise BodyTooLarge
     data = strict.parse(incoming.body)
     return _validated(model, incoming.body, deployment), _fingerprint(data, None)
+
+
+def check_form(route: RouteSpec, incoming: Incoming) -> None:
+    """Check size, type and syntax of what a route with an id takes: before it is asked whether the id exists.
+
+    Raises:
+        BodyTooLarge: over its limit.
+        UnsupportedMediaType: a body is read here, and this is no JSON.
+        MalformedRequest: it cannot be read.
+    """
+    if route.verb == "GET" or "<" not in route.path:
+        return
+    if route.body is not None and incoming.content_type.split(";")[0].strip().lower() != "application/json":
+        raise UnsupportedMediaType
+    if len(incoming.body) > MAX_JSON_BYTES:
+        raise BodyTooLarge
+    if incoming.body.strip():
+        # What can be read and is not valid is told after it is known that the id exists.
+        with suppress(ValidationFailed):
+            strict.parse(incoming.body)
 
 
 def refuse_content(incoming: Incoming) -> None:

@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, get_args
@@ -51,7 +52,15 @@ KINDS: Mapping[str, str] = MappingProxyType(
 
 def field_errors(error: ValidationError, model: type[BaseModel], prefix: str = "") -> tuple[FieldError, ...]:
     """Each finding of `error` on `model`, pointing below `prefix`; the wrong values are in none of them."""
-    return tuple(_field_error(finding, model, prefix) for finding in error.errors(include_url=False))
+    findings = error.errors(include_url=False)
+    places = {finding["loc"] for finding in findings}
+    return tuple(_field_error(finding, model, prefix) for finding in findings if not _follows(finding, places))
+
+
+def _follows(finding: Any, places: AbstractSet[tuple[int | str, ...]]) -> bool:
+    """Whether a list is too short only because entries of it, which are told of, are not valid."""
+    own = finding["loc"]
+    return finding["type"] == "too_short" and any(place[: len(own)] == own != place for place in places)
 
 
 def instant_from(value: object) -> datetime:

@@ -7,6 +7,7 @@ from python_multipart import MultipartParser
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import parse_options_header
 
+from api.contract.reading.fields import pointer_to
 from shared.errors.requests import BodyTooLarge, FieldError, MalformedRequest, ValidationFailed
 
 if TYPE_CHECKING:
@@ -60,7 +61,9 @@ class _Reader:
 
     def _open(self) -> None:
         if self.name not in LIMITS:
-            raise ValidationFailed((FieldError("", "unknown_field", "The parts are named 'audio' and 'job'."),))
+            raise ValidationFailed(
+                (FieldError(pointer_to([self.name]), "unknown_field", "The parts are named 'audio' and 'job'."),)
+            )
         if self.name in self.parts:
             raise MalformedRequest("A part of the multipart body is given twice.")
         self.parts[self.name] = bytearray()

@@ -5,8 +5,8 @@ from typing import TypeVar, get_origin
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from api.contract.reading.fields import field_errors
-from shared.errors.requests import ValidationFailed
+from api.contract.reading.fields import field_errors, pointer_to
+from shared.errors.requests import FieldError, ValidationFailed
 
 Parameters = Mapping[str, list[str]]
 
@@ -18,6 +18,17 @@ class Query(BaseModel):
 
 
 Q = TypeVar("Q", bound="Query")
+
+
+def refuse_parameters(parameters: Parameters) -> None:
+    """Take no parameter where none is known.
+
+    Raises:
+        ValidationFailed: names each.
+    """
+    if parameters:
+        names = [FieldError(pointer_to(["query", name]), "unknown_field", "Unknown parameter.") for name in parameters]
+        raise ValidationFailed(tuple(names))
 
 
 def read_query(model: type[Q], parameters: Parameters) -> Q:

@@ -8,8 +8,8 @@ from pydantic import BaseModel
 Scope = Literal["jobs:write", "jobs:read", "jobs:erase", "webhooks:manage"]
 Verb = Literal["GET", "POST", "PATCH", "DELETE"]
 PUBLIC = ("malformed_request", "not_found", "method_not_allowed", "internal_error", "unavailable")
-ANYWHERE = ("unauthenticated", "forbidden", "rate_limited", *PUBLIC)
-NO_BODY = ("body_too_large", "validation_failed")
+ANYWHERE = ("unauthenticated", "forbidden", "rate_limited", "validation_failed", *PUBLIC)
+NO_BODY = ("body_too_large",)
 BODY = (*NO_BODY, "unsupported_media_type")
 CREATES = (*BODY, "idempotency_key_reused")
 ENOUGH = ("queue_full", "quota_exceeded")
@@ -40,4 +40,4 @@ class RouteSpec:
     @property
     def refusals(self) -> tuple[str, ...]:
         """The code of every refusal that this route may give."""
-        return (*(ANYWHERE if self.scope else PUBLIC), *self.codes)
+        return tuple(dict.fromkeys((*(ANYWHERE if self.scope else PUBLIC), *self.codes)))

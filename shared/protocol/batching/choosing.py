@@ -55,11 +55,8 @@ def _search(batch: JobBatch, choice: Choice, position: str | None, limit: int) -
         name = called(batch.tenant, choice.reference)
         return FindRows(CALLED, name, low, high, newest_first=True, limit=limit)
     tests = tuple(Where(field, "=", value) for field, value in _equal(choice).items())
-    more = (
-        *((Where("tags", "contains", choice.tag),) if choice.tag is not None else ()),
-        *((Where("options.model", "<>", choice.model_not),) if choice.model_not is not None else ()),
-    )
-    return FindRows(LISTED, batch.tenant, low, high, newest_first=True, limit=limit, guard=((*tests, *more),))
+    tagged = (Where("tags", "contains", choice.tag),) if choice.tag is not None else ()
+    return FindRows(LISTED, batch.tenant, low, high, newest_first=True, limit=limit, guard=((*tests, *tagged),))
 
 
 def _whole(batch: JobBatch, rows: tuple[FoundRow, ...], *, is_listed: bool) -> Steps[tuple[Row, ...]]:
@@ -78,9 +75,12 @@ def _is_meant(row: Row, batch: JobBatch) -> bool:
     assert choice is not None, "only a choice is asked"
     equal = all(_value(row, field) == value for field, value in _equal(choice).items())
     tagged = choice.tag is None or choice.tag in row.get("tags", ())
-    other = choice.model_not is None or _value(row, "options.model") != choice.model_not
+    # A model is known by the name that was asked for, and by the one that the transcript bears.
+    models = {_value(row, "options.model"), _value(row, "result.model")}
+    used = choice.model is None or choice.model in models
+    other = choice.model_not is None or choice.model_not not in models
     named = choice.reference is None or row.get("reference") == choice.reference
-    return equal and tagged and other and named and row.get("batch_id") != batch.id
+    return equal and tagged and used and other and named and row.get("batch_id") != batch.id
 
 
 def _equal(choice: Choice) -> dict[str, Any]:
@@ -91,7 +91,6 @@ def _equal(choice: Choice) -> dict[str, Any]:
         "batch_id": choice.batch_id,
         "result.language": choice.language,
         "result.quality.needs_review": choice.needs_review,
-        "options.model": choice.model,
     }
     return {field: value for field, value in asked.items() if value is not None}
 
