@@ -35,7 +35,7 @@ up: $(READY) ## run the whole service on this machine until Ctrl-C
 	@$(BIN)/callscribe up
 
 test: $(READY) ## all tests
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto --maxprocesses 4
 
 check: .venv/.ready ## style, types, import contracts
 	$(BIN)/ruff check
