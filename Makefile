@@ -56,7 +56,7 @@ races: $(READY) ## cancels, retries and erasures raced against the worker; RACES
 	@PYTHONPATH=tests $(BIN)/python -m races --races $(or $(RACES),1000) --seed $(or $(SEED),1) $(ARGS)
 
 clean: ## remove everything that make and the tests made
-	rm -rf .venv .venv-aws .local build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-aws .local .schemathesis build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/.ready: docker/lock/dev.txt pyproject.toml

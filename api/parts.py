@@ -15,6 +15,7 @@ from api.outbound.post import Sender as WebhookSender
 from shared.aws.clients import connect
 from shared.aws.store import PresignedPut
 from shared.aws.world import connect_world
+from shared.erasure import is_erased
 from shared.errors.jobs import UploadMismatch
 from shared.errors.requests import Erased, NotFound
 from shared.errors.transient import EventsUnavailable
@@ -91,7 +92,7 @@ class Parts:
         if row is None:
             raise NotFound
         job = Job.model_validate(row)
-        if job.tombstone and job.tombstone.reason == "erased":
+        if is_erased(job):
             raise Erased
         return job
 

@@ -28,6 +28,11 @@ def lowest_id(prefix: str, moment: float) -> str:
     return f"{prefix}_{ULID.from_bytes(ULID.from_timestamp(moment).bytes[:6] + bytes(10))}"
 
 
+def just_below(resource_id: str) -> str:
+    """The greatest text of its length below `resource_id`: the bound of a search to which both bounds belong."""
+    return resource_id[:-1] + chr(ord(resource_id[-1]) - 1)
+
+
 def is_id(prefix: str, text: str) -> bool:
     """Whether `text` has the form of an id that begins with `prefix`; anything else is a 404 without a read."""
     match = _ID.fullmatch(text)

@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from api.access.cursors import CursorScope, Signer
 from api.contract.listing import PageQuery
 from api.parts import Parts
+from shared.ids import just_below
 from shared.protocol.intents import FindRows, Found, FoundRow
 
-__all__ = ["CursorScope", "RowPage", "before", "filters_of", "read_page"]
+__all__ = ["CursorScope", "RowPage", "filters_of", "read_page"]
 
 MOST_REQUESTS = 5
 """Requests that one page may cost: with a guard each looks at 1,000 rows; then the page is answered as it is."""
@@ -51,14 +52,9 @@ def filters_of(query: PageQuery) -> Mapping[str, object]:
     return query.model_dump(mode="json", exclude={"limit", "cursor"}, exclude_none=True)
 
 
-def before(range_key: str) -> str:
-    """The greatest key below `range_key` among keys of its length."""
-    return range_key[:-1] + chr(ord(range_key[-1]) - 1)
-
-
 def _behind(find: FindRows, after: str) -> FindRows:
     """The same search, below `after`, which lies below its upper bound already."""
-    return replace(find, high=before(after))
+    return replace(find, high=just_below(after))
 
 
 def _collect(find: FindRows, parts: Parts) -> tuple[tuple[FoundRow, ...], str | None]:

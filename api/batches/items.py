@@ -12,6 +12,7 @@ from api.contract.batches import BatchItem
 from api.contract.submission import MAX_AUDIO_BYTES, S3_URI
 from api.parts import Parts
 from shared.batch import Item, Pin, Rejection, first_of
+from shared.erasure import is_erased
 from shared.errors.jobs import AudioAccessDenied, AudioExpired, AudioNotFound, EmptyFile
 from shared.errors.requests import (
     AudioTooLarge,
@@ -125,7 +126,7 @@ def _why_not(jobs: Mapping[str, Job], item: BatchItem, now: float) -> str | None
     job = jobs.get(item.job_id or "")
     if job is None:
         return NotFound.code
-    if job.tombstone is not None and job.tombstone.reason == "erased":
+    if is_erased(job):
         return Erased.code
     if not job.status.is_terminal:
         return StateConflict.code

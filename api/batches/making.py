@@ -17,11 +17,11 @@ from api.parts import Created, Parts
 from shared.batch import Choice, Items, JobBatch
 from shared.errors.requests import IdempotencyKeyReused
 from shared.ids import new_id
-from shared.job import Lane, Retention, Row, shard_of
-from shared.protocol.creating import Birth, IdempotencyKey
+from shared.job import Lane, Retention, shard_of
+from shared.protocol.creating import Birth, IdempotencyKey, earlier
 from shared.protocol.creating import create as born
 from shared.protocol.drive import drive
-from shared.protocol.intents import DeleteVersions, PutObject, ReadRow
+from shared.protocol.intents import DeleteVersions, PutObject
 
 ROUTE = "POST /v1/batches"
 FIRST_CHECK_S = 60
@@ -79,8 +79,8 @@ def _answer(batch: JobBatch, parts: Parts, *, replayed: bool) -> Created[Any]:
 
 def _made_by(known_by: IdempotencyKey | None, parts: Parts) -> str | None:
     """The batch of an equal request, found before its calls are looked at: they may have gone since."""
-    item: Row | None = parts.world.perform(ReadRow(known_by.row_key)) if known_by else None
-    if known_by is None or item is None or item["expires_at"] < parts.now():
+    item = drive(earlier(known_by, parts.now()), parts.world)
+    if known_by is None or item is None:
         return None
     if item["request_sha256"] != known_by.request_sha256:
         raise IdempotencyKeyReused

@@ -1,12 +1,12 @@
 """Use case: a page of jobs, newest first, each as it is now."""
 
-from api.access.paging import CursorScope, RowPage, before, filters_of, read_page
+from api.access.paging import CursorScope, RowPage, filters_of, read_page
 from api.access.principal import Principal
 from api.contract.jobs import view_of
 from api.contract.listing import JobList, JobListQuery
 from api.contract.reading.queries import Parameters, read_query
 from api.parts import Parts
-from shared.ids import is_id, lowest_id
+from shared.ids import is_id, just_below, lowest_id
 from shared.job import BELONGING, CALLED, LISTED, Index, Job, Key, Status, called
 from shared.protocol.intents import FindRows, Guard, ReadRow, ReadRows, Where
 
@@ -48,7 +48,7 @@ def _bounds(query: JobListQuery) -> tuple[str | None, str | None]:
     after, until = query.created_after, query.created_before
     return (
         lowest_id("job", max(0.0, after.timestamp())) if after else None,
-        before(lowest_id("job", max(0.0, until.timestamp()))) if until else None,
+        just_below(lowest_id("job", max(0.0, until.timestamp()))) if until else None,
     )
 
 

@@ -20,9 +20,9 @@ from shared.errors.transient import TransientError
 from shared.ids import new_id
 from shared.job import Audio, ChannelOptions, Job, Lane, Options, Retention, Status, audio_key
 from shared.job.params import params_hash
-from shared.protocol.creating import IdempotencyKey
+from shared.protocol.creating import IdempotencyKey, earlier
 from shared.protocol.drive import drive
-from shared.protocol.intents import HeadObject, PutObject, ReadRow
+from shared.protocol.intents import HeadObject, PutObject
 from shared.protocol.submitting import Submitted, submit
 
 ROUTE = "POST /v1/jobs"
@@ -76,7 +76,7 @@ def _require_allowance(job: Job, known_by: IdempotencyKey | None, parts: Parts) 
         # A limit that cannot be looked up stops nobody: what the job itself needs of the table will say so.
         return
     except (QueueFull, QuotaExceeded):
-        if known_by is None or parts.world.perform(ReadRow(known_by.row_key)) is None:
+        if drive(earlier(known_by, parts.now()), parts.world) is None:
             raise
 
 
@@ -100,7 +100,7 @@ def _referred(asked: MultipartSubmission, known_by: IdempotencyKey | None, parts
     bucket, key = match.groups()
     if bucket not in parts.settings.allowed_buckets:
         raise BucketNotAllowed
-    if known_by is not None and parts.world.perform(ReadRow(known_by.row_key)) is not None:
+    if drive(earlier(known_by, parts.now()), parts.world) is not None:
         # A repetition is answered with its job, also when the object has gone since.
         return Audio(source="s3", bucket=bucket, key=key)
     facts = parts.world.perform(HeadObject(bucket, key))

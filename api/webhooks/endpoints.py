@@ -11,7 +11,7 @@ from shared.errors.requests import NotFound, StateConflict
 from shared.event import instant
 from shared.ids import is_id, new_id
 from shared.job import Key, Row
-from shared.protocol.creating import Birth, IdempotencyKey
+from shared.protocol.creating import Birth, earlier
 from shared.protocol.creating import create as create_once
 from shared.protocol.delivering import endpoints_of
 from shared.protocol.drive import drive
@@ -31,7 +31,7 @@ def create(incoming: Incoming, principal: Principal, parts: Parts) -> Created[We
     """
     asked, fingerprint = read_body(WebhookRequest, incoming)
     known_by = incoming.known_by(principal.tenant, ROUTE, fingerprint)
-    if not _is_repeated(known_by, parts):
+    if drive(earlier(known_by, parts.now()), parts.world) is None:
         _check_room(principal.tenant, parts)
         parts.sender.vet(asked.url)
     webhook = _born(asked, principal.tenant, parts.now())
@@ -106,12 +106,6 @@ def _found(webhook_id: str, tenant: str, parts: Parts) -> Webhook | None:
     key = Key.of_webhook(tenant, webhook_id)
     row: Row | None = parts.world.perform(ReadRow(key)) if is_id("whk", webhook_id) else None
     return Webhook.model_validate(row) if row else None
-
-
-def _is_repeated(known_by: IdempotencyKey | None, parts: Parts) -> bool:
-    """Whether an earlier request came with this key; then nothing is made, and nothing needs checking."""
-    row: Row | None = parts.world.perform(ReadRow(known_by.row_key)) if known_by else None
-    return row is not None and bool(row["expires_at"] >= parts.now())
 
 
 def _check_room(tenant: str, parts: Parts) -> None:

@@ -52,6 +52,12 @@ def create(birth: Birth, idempotency: IdempotencyKey | None) -> Steps[str]:
     return str(item["made"])
 
 
+def earlier(idempotency: IdempotencyKey | None, now: float) -> Steps[Row | None]:
+    """What an earlier request with this key has left, while it is remembered: then nothing more is to be checked."""
+    item: Row | None = (yield ReadRow(idempotency.row_key)) if idempotency else None
+    return item if item is not None and item["expires_at"] >= now else None
+
+
 def _item(birth: Birth, idempotency: IdempotencyKey) -> Row:
     return {
         "made": birth.made,

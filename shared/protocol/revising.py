@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.batch import JobBatch, first_of, overlaid
+from shared.erasure import is_erased
 from shared.errors.jobs import JobError
 from shared.errors.requests import UploadMissing
 from shared.errors.transient import StorageUnavailable
@@ -119,7 +120,7 @@ def _why_not(plan: Plan, source: Job, call: Call, now: float) -> str | None:
     """The reason to leave a call out, in the order in which a reader would ask."""
     jobs = (call.first, *call.revisions)
     expires_at = audio_expires_at(call.first)
-    if any(job.tombstone and job.tombstone.reason == "erased" for job in (call.first, source)):
+    if is_erased(call.first) or is_erased(source):
         return "erased"
     if call.first.audio.removed_at is not None or (expires_at is not None and expires_at <= now):
         return "audio_expired"

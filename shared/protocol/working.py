@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from shared.erasure import is_erased
 from shared.errors.jobs import AttemptsExhausted, JobError
 from shared.errors.root import CallscribeError
 from shared.errors.transient import TransientError
@@ -157,7 +158,7 @@ def _lost(held: Claim, job: Job | None) -> Steps[Ending]:
 
     Without a tombstone another claim, or a retry, may have adopted it already.
     """
-    if job is not None and job.tombstone is not None and job.tombstone.reason == "erased":
+    if job is not None and is_erased(job):
         yield DeleteVersions(held.job.transcript_key)
     return Ending(Outcome.LOST, job)
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.batch import Choice, JobBatch, is_own_job
-from shared.ids import is_id, lowest_id
+from shared.ids import is_id, just_below, lowest_id
 from shared.job import BELONGING, CALLED, LISTED, Key, Row, called
 from shared.protocol.intents import FindRows, Found, FoundRow, ReadRows, Steps, Where
 
@@ -46,7 +46,7 @@ def _search(batch: JobBatch, choice: Choice, position: str | None, limit: int) -
     """Where to look: under the narrowest name there is; what an index carries is tested there already."""
     born = batch.created_at + BIRTH_S
     upper = born if choice.created_before is None else min(choice.created_before, born)
-    high = _before(position or lowest_id("job", max(0.0, upper)))
+    high = just_below(position or lowest_id("job", max(0.0, upper)))
     low = lowest_id("job", max(0.0, choice.created_after)) if choice.created_after is not None else None
     if choice.batch_id is not None:
         guard = ((Where("status", "=", choice.status),),)
@@ -100,8 +100,3 @@ def _value(row: Row, field: str) -> Any:
     for name in field.split("."):
         value = value.get(name) if isinstance(value, dict) else None
     return value
-
-
-def _before(range_key: str) -> str:
-    """The greatest id below `range_key`: both bounds of a search belong to it."""
-    return range_key[:-1] + chr(ord(range_key[-1]) - 1)
