@@ -46,7 +46,7 @@ def respond(event: dict[str, Any], context: Any, parts: Parts) -> dict[str, Any]
 
 
 def admit(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> Response[Any]:
-    """The checks before any route, in the contract's order: key, route, rate, scope."""
+    """The checks before any route, in the contract's order: key, route, rate, scope, form."""
     event = app.current_event
     routes = routes_at(event.path)
     route = routes.get(event.http_method)
@@ -59,7 +59,8 @@ def admit(app: APIGatewayRestResolver, next_middleware: NextMiddleware) -> Respo
             raise MethodNotAllowed(allow=", ".join(routes))
         _rates().take(principal.tenant, "reads" if route.verb == "GET" else "submits", handed())
         principal.require(route.scope or "")
-        check_form(route, incoming())
+        if route.acts_on_one:
+            check_form(route, incoming())
         if route.query is None:
             refuse_parameters(query())
     return next_middleware(app)

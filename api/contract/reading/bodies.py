@@ -99,8 +99,6 @@ def check_form(route: RouteSpec, incoming: Incoming) -> None:
         UnsupportedMediaType: a body is read here, and this is no JSON.
         MalformedRequest: it cannot be read.
     """
-    if route.verb == "GET" or "<" not in route.path:
-        return
     if route.body is not None and incoming.content_type.split(";")[0].strip().lower() != "application/json":
         raise UnsupportedMediaType
     if len(incoming.body) > MAX_JSON_BYTES:

@@ -38,6 +38,11 @@ class RouteSpec:
     other: type[BaseModel] | None = None
 
     @property
+    def acts_on_one(self) -> bool:
+        """Whether it does something to what an id in its path names."""
+        return self.verb != "GET" and "<" in self.path
+
+    @property
     def refusals(self) -> tuple[str, ...]:
         """The code of every refusal that this route may give."""
         return tuple(dict.fromkeys((*(ANYWHERE if self.scope else PUBLIC), *self.codes)))
