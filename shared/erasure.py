@@ -15,7 +15,18 @@ STEP_CHECK_S = 60
 
 SCRUBBED: Mapping[str, None] = MappingProxyType(
     dict.fromkeys(
-        ("reference", "metadata", "tags", "subject_hmac", "called", "listed_in", "result", "progress", "traceparent")
+        (
+            "reference",
+            "metadata",
+            "tags",
+            "subject_hmac",
+            "called",
+            "listed_in",
+            "result",
+            "progress",
+            "checkpoint",
+            "traceparent",
+        )
     )
 )
 """What a job no longer holds once it is erased, or its retention is over: whatever a caller or a call said."""

@@ -7,12 +7,11 @@ from pathlib import Path
 from jobs import LEASE_S, NOW, receipt_of
 
 from shared.observe import Observer
+from shared.protocol.intents import Transcribed
 from shared.transcript import Transcript
-from worker.handle import Parts
+from worker.desk import Parts
 from worker.intake import Intake
 from worker.lease import Leases
-from worker.storing import Archive
-from worker.transcribe import Transcribed
 
 EXAMPLE = Path(__file__).parent / "transcript" / "example.json"
 FACTS = {"duration_s": 14.0, "sample_rate_hz": 8_000, "channels": 2, "codec": "pcm_mulaw"}
@@ -61,7 +60,7 @@ class Bench:
         self.leases = Leases(self.world, LEASE_S, lambda: self.clock.now, Silent())
         parts = Parts(
             world=self.world,
-            archive=Archive(self.world, self.world.store),
+            store=self.world.store,
             transcriber=self.scribe,
             leases=self.leases,
             observer=Silent(),

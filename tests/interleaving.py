@@ -75,7 +75,7 @@ class Race:
             if chance.random() < 0.5 and held.job:
                 yield from settle(held, receipt, BASE_URL)
             return
-        yield from renew(held, now + LEASE_S, {"stage": "decoding"})
+        yield from renew(held, now + LEASE_S, LEASE_S, {"stage": "decoding"})
         match chance.choice(["finish", "finish", "finish", "reject", "release"]):
             case "finish":
                 result = yield from _stored(held.job)

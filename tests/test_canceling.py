@@ -11,14 +11,13 @@ from jobs import LEASE_S, NOW, Jobs, receipt_of, terms
 from shared.errors.jobs import UnsupportedCodec
 from shared.errors.transient import Draining
 from shared.job import Job, Outcome, Status
+from shared.protocol.attending.storing import store
 from shared.protocol.claiming import claim
 from shared.protocol.controlling import cancel
 from shared.protocol.drive import drive
-from shared.protocol.intents import ChangeRow
+from shared.protocol.intents import ChangeRow, Transcribed
 from shared.protocol.working import finish, reject, release, renew
 from shared.transcript import Transcript
-from worker.storing import Archive
-from worker.transcribe import Transcribed
 
 
 @pytest.fixture
@@ -43,7 +42,7 @@ def canceled(jobs, world) -> Job:
 def stored(held, world):
     """A transcript of `held`, as its worker would have stored it."""
     example = Transcript.model_validate_json(EXAMPLE.read_text())
-    return Archive(world, world.store).put_transcript(held.job, Transcribed(example, FACTS))
+    return drive(store(held.job, Transcribed(example, FACTS), BUCKET), world)
 
 
 def types(world) -> list[str]:
@@ -123,7 +122,7 @@ def test_a_cancellation_is_told_later_when_events_are_down(caller, jobs):
 @pytest.mark.parametrize(
     "step",
     [
-        lambda held, world: drive(renew(held, NOW + 99, {}), world),
+        lambda held, world: drive(renew(held, NOW + 99, 60, {}), world),
         lambda held, world: drive(finish(held, stored(held, world).result, FACTS, NOW + 1), world),
         lambda held, world: drive(reject(held, UnsupportedCodec(), NOW + 1), world),
         lambda held, world: drive(release(held, None, NOW + 1), world),
@@ -184,7 +183,7 @@ def test_a_stored_transcript_of_a_canceled_job_stays_unserved(jobs, world, calle
     [
         lambda held, world: drive(release(held, Draining(), NOW), world),
         lambda held, world: Jobs(world).again(held.job, NOW + 1_000),
-        lambda held, world: drive(renew(held, NOW + 99, {"stage": "decoding"}), world),
+        lambda held, world: drive(renew(held, NOW + 99, 60, {"stage": "decoding"}), world),
     ],
     ids=["release", "claim", "renew"],
 )

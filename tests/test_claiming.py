@@ -27,7 +27,7 @@ def test_a_live_lease_is_not_taken(jobs):
     ending = jobs.again(held.job, NOW + 10)
 
     assert ending.outcome is Outcome.HELD
-    assert ending.hide_s == LEASE_S + GRACE_S - 10 + 5
+    assert ending.hide_s == LEASE_S + GRACE_S - 10 + 1
     assert jobs.row(held.job).fence == 1
 
 
@@ -44,7 +44,7 @@ def test_a_held_message_hides_longer_at_each_receive(jobs):
     held = jobs.claimed()
     hidden = [drive(claim(receipt_of(held.job, count), terms(NOW + 60)), jobs.world).hide_s for count in (2, 3, 4, 20)]
 
-    assert hidden == [10, 20, 40, 900]
+    assert hidden == [6, 12, 24, 900]
 
 
 def test_a_lost_reply_is_not_a_lost_race(jobs):
@@ -115,8 +115,8 @@ def test_only_the_holder_of_the_fence_can_renew(jobs):
     old = jobs.claimed()
     new = jobs.again(old.job, LEASE_OVER)
 
-    assert not drive(renew(old, LEASE_OVER + 60, {}), jobs.world)
-    assert drive(renew(new, LEASE_OVER + 60, {"stage": "decoding"}), jobs.world)
+    assert not drive(renew(old, LEASE_OVER + 60, 60, {}), jobs.world)
+    assert drive(renew(new, LEASE_OVER + 60, 60, {"stage": "decoding"}), jobs.world)
     assert jobs.row(old.job).stage == "decoding"
 
 

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from bench import EXAMPLE, FACTS
 from contract.caller import WAV, Caller
-from fakes import MemoryWorld
+from fakes import BUCKET, MemoryWorld
 from interleaving import race
 from jobs import NOW, Jobs
 
@@ -18,15 +18,14 @@ from shared.errors.transient import StorageUnavailable
 from shared.event import instant
 from shared.ids import event_id, new_id
 from shared.job import DAY_S, TERMINAL, TOMBSTONE_S, Audio, Job, Key, Outcome, Status
+from shared.protocol.attending.storing import store
 from shared.protocol.controlling import cancel, retry
 from shared.protocol.drive import drive
 from shared.protocol.erasing import advance, erase
 from shared.protocol.erasing.receipts import PAGE_ROWS
-from shared.protocol.intents import ChangeRow, DeleteVersions, PutObject
+from shared.protocol.intents import ChangeRow, DeleteVersions, PutObject, Transcribed
 from shared.protocol.working import fail_unclaimed, finish, reject, release
 from shared.transcript import Transcript
-from worker.storing import Archive
-from worker.transcribe import Transcribed
 
 BASE_URL = "https://stt.example.com"
 HOUR_S = 3_600
@@ -276,7 +275,7 @@ def test_a_worker_that_sees_a_tombstone_removes_what_it_wrote(bench, caller, wor
     held = bench.jobs.claimed()
     caller.send("DELETE", f"/v1/jobs/{held.job.id}", b"", {})
     example = Transcript.model_validate_json(EXAMPLE.read_text())
-    stored = Archive(world, world.store).put_transcript(held.job, Transcribed(example, FACTS))
+    stored = drive(store(held.job, Transcribed(example, FACTS), BUCKET), world)
     steps = {
         "finish": lambda: finish(held, stored.result, FACTS, NOW),
         "reject": lambda: reject(held, UnsupportedCodec(), NOW),

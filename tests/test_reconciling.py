@@ -205,7 +205,7 @@ def test_all_attempts_together_may_take_two_hours(jobs, world, at):
     failed = jobs.row(held.job)
     assert still is Status.PROCESSING
     assert (failed.status, failed.error.code) == (Status.FAILED, "processing_timeout")
-    assert not drive(renew(held, NOW + 8_000, {}), world)
+    assert not drive(renew(held, NOW + 8_000, 60, {}), world)
 
 
 def test_an_event_that_nobody_told_is_told_once(jobs, world, at):

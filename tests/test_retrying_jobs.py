@@ -12,14 +12,13 @@ from shared.errors.jobs import UnsupportedCodec, UploadExpired
 from shared.errors.requests import Erased, StateConflict
 from shared.errors.transient import StorageUnavailable
 from shared.job import Audio, Outcome, Status, Tombstone
+from shared.protocol.attending.storing import store
 from shared.protocol.controlling import cancel, retry
 from shared.protocol.drive import drive
-from shared.protocol.intents import ChangeRow, HeadObject, Ring
+from shared.protocol.intents import ChangeRow, HeadObject, Ring, Transcribed
 from shared.protocol.submitting import RING_CHECK_S
 from shared.protocol.working import fail_unclaimed, finish, reject, release, renew
 from shared.transcript import Transcript
-from worker.storing import Archive
-from worker.transcribe import Transcribed
 
 THEIRS = Audio(source="s3", bucket="sales-calls-eu", key="call.wav", etag=_etag(b"audio"))
 
@@ -35,7 +34,7 @@ def failed(jobs, world, **fields):
 
 def stored(held, world):
     example = Transcript.model_validate_json(EXAMPLE.read_text())
-    return Archive(world, world.store).put_transcript(held.job, Transcribed(example, FACTS))
+    return drive(store(held.job, Transcribed(example, FACTS), BUCKET), world)
 
 
 def told(world) -> list[tuple[str, str]]:
@@ -201,7 +200,7 @@ def test_a_deadline_that_has_passed_is_dropped(bench, caller, jobs):
 @pytest.mark.parametrize(
     "step",
     [
-        lambda held, world: drive(renew(held, NOW + 99, {}), world),
+        lambda held, world: drive(renew(held, NOW + 99, 60, {}), world),
         lambda held, world: drive(finish(held, stored(held, world).result, FACTS, NOW + 1), world),
         lambda held, world: drive(reject(held, UnsupportedCodec(), NOW + 1), world),
         lambda held, world: drive(release(held, None, NOW + 1), world),

@@ -12,11 +12,11 @@ from jobs import LEASE_S, NOW, receipt_of
 from shared.errors.jobs import UnsupportedCodec
 from shared.errors.transient import AudioFetchFailed, Draining, EngineFailed, StorageUnavailable
 from shared.job import Lane, Outcome, Status
-from shared.protocol.intents import ChangeRow, Publish, PutObject
+from shared.protocol.attending.storing import store
+from shared.protocol.drive import drive
+from shared.protocol.intents import ChangeRow, Publish, PutObject, Transcribed
 from shared.transcript import Transcript
 from worker.intake import Intake
-from worker.storing import Archive
-from worker.transcribe import Transcribed
 
 
 def test_a_call_becomes_one_transcript_and_one_event(bench, jobs, world):
@@ -131,9 +131,8 @@ def test_a_stored_transcript_is_adopted_without_engine_time(bench, jobs, world):
 
 def test_the_first_transcript_wins(bench, jobs, world):
     job = jobs.queued()
-    first = Archive(world, world.store)
     example = Transcript.model_validate_json(EXAMPLE.read_text())
-    bench.scribe.happens = [lambda _: first.put_transcript(job, Transcribed(example, FACTS))]
+    bench.scribe.happens = [lambda _: drive(store(job, Transcribed(example, FACTS), BUCKET), world)]
 
     bench.work(job)
 

@@ -18,7 +18,7 @@ from shared.job import Lane
 from shared.observe import Observer, observer
 from shared.settings import BAD_CONFIGURATION, Settings, load
 from worker.audio.decode import open_decoder
-from worker.handle import Parts
+from worker.desk import Parts
 from worker.intake import Intake
 from worker.lease import Leases
 from worker.presence import Presence, known_wer
@@ -26,7 +26,6 @@ from worker.speech.engine import Engine
 from worker.speech.front.turns import Turns
 from worker.speech.model import load as load_model
 from worker.speech.model import shipped_model
-from worker.storing import Archive
 from worker.transcribe import Transcriber
 
 SHIPPED = "shipped"
@@ -69,7 +68,7 @@ def build(settings: Settings, world: AwsWorld, engine: Engine, tell: Observer) -
     leases = Leases(world, settings.lease_s, time.time, tell)  # noqa: TID251 - the clock enters here
     parts = Parts(
         world=world,
-        archive=Archive(world, world.store),
+        store=world.store,
         transcriber=Transcriber(
             open_decoder(settings.decoder_sandbox),
             engine,

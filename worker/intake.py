@@ -9,14 +9,16 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from shared.capacity import BATCH_LANE_SHARE, LONG_CALL_SHARE
 from shared.errors.transient import TransientError
 from shared.job import Claim, Lane, Outcome, Receipt
-from shared.protocol.intents import Hide
-from shared.protocol.working import Ending
-from worker.handle import Parts, begin, finish_claim, settle_receipt
+from shared.protocol.attending import take
+from shared.protocol.drive import drive
+from shared.protocol.intents import AskHands, Hands, Hide, Intent, WaitUntilFree
+from worker.desk import Parts
+from worker.handle import finish_claim, settle_receipt
 from worker.lease import Held
 
 REST_S = 1.0
@@ -71,13 +73,28 @@ class Intake:
     def _take(self, receipt: Receipt) -> Held | Outcome | None:
         try:
             with self.gate:
-                claimed = self._claim(receipt)
+                claimed = drive(take(receipt, self.parts.claimant), self)
                 if isinstance(claimed, Claim):
+                    job = claimed.job
+                    self.parts.observer.tell("job_claimed", job_id=job.id, fence=claimed.fence, attempt=job.attempts)
                     return self.parts.leases.hold(claimed)
+            if claimed.outcome is Outcome.ALONE and self.stop.is_set():
+                self.parts.world.perform(Hide(receipt, 0))
             return settle_receipt(claimed, receipt, self.parts)
         except TransientError as error:
             self._observe_outage(error, receipt.job_id)
         return None
+
+    def perform(self, intent: Intent[Any]) -> Any:
+        """Answer an intent of `take`: what this worker holds, and waiting, are known here."""
+        match intent:
+            case AskHands():
+                leases = self.parts.leases
+                return Hands(is_free=not leases.held, holds_suspect=leases.holds_suspect)
+            case WaitUntilFree(receipt):
+                return self._wait_hidden(receipt)
+            case _:
+                return self.parts.world.perform(intent)
 
     def _finish(self, held: Held) -> Outcome | None:
         try:
@@ -90,16 +107,6 @@ class Intake:
         finally:
             self.parts.leases.drop(held)
         return None
-
-    def _claim(self, receipt: Receipt) -> Claim | Ending:
-        leases = self.parts.leases
-        if leases.holds_suspect:
-            self._wait_hidden(receipt)
-        claimed = begin(receipt, self.parts, alone=not leases.held)
-        if isinstance(claimed, Ending) and claimed.outcome is Outcome.ALONE:
-            self._wait_hidden(receipt)
-            claimed = begin(receipt, self.parts, alone=not leases.held)
-        return claimed
 
     def _wait_hidden(self, receipt: Receipt) -> None:
         """Wait until nothing is held, or the worker stops, and keep the message from others meanwhile."""

@@ -15,7 +15,6 @@ from shared.job import Claim, Progress, Stage
 from shared.observe import Observer
 from shared.protocol.claiming import GRACE_S
 from shared.protocol.drive import World, drive
-from shared.protocol.intents import Hide
 from shared.protocol.working import renew
 from worker.speech.progress import Progress as Running
 
@@ -144,9 +143,8 @@ class Leases:
     def _renew(self, held: Held) -> None:
         claim = held.claim
         try:
-            if drive(renew(claim, self._now() + self._lease_s + GRACE_S, _news(held.progress)), self._world):
-                self._world.perform(Hide(claim.receipt, self._lease_s))
-            else:
+            until = self._now() + self._lease_s + GRACE_S
+            if not drive(renew(claim, until, self._lease_s, _news(held.progress)), self._world):
                 held.progress.give_up(LeaseLost())
                 self._observer.tell("lease_lost", job_id=claim.job.id, fence=claim.fence)
         except StorageUnavailable as error:

@@ -7,7 +7,7 @@ from typing import Any, BinaryIO, Protocol
 
 from shared.errors.jobs import WarningIsFailure
 from shared.job import ChannelOptions, Options
-from shared.transcript import Transcript
+from shared.protocol.intents import Transcribed
 from worker.audio.channels import ChannelRules, Leg, Separated, separate
 from worker.audio.recording import Recording
 from worker.speech.engine import Call, Engine, Recognition
@@ -23,7 +23,7 @@ from worker.text.findings import Findings, Order
 from worker.text.merge import utterances
 from worker.text.missed import alone, replaced
 
-__all__ = ["Order", "Transcribed", "Transcriber"]
+__all__ = ["Order", "Transcriber"]
 
 AUTO = "auto"
 Spans = Mapping[int, tuple[Span, ...]]
@@ -39,14 +39,6 @@ class Decodes(Protocol):
             JobError: the recording cannot be used; repeating does not help.
         """
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class Transcribed:
-    """A transcript, and the facts of its audio that the job tells: duration_s, sample_rate_hz, channels, codec."""
-
-    transcript: Transcript
-    facts: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)

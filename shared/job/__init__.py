@@ -1,4 +1,4 @@
-"""A job, one call on its way to its transcript: its `states`, its `row`, its `keys`, and the `claim` on it."""
+"""A job, one call on its way to its transcript: `states`, `row`, `options`, `keys`, and the `claim` on it."""
 
 from shared.job.claim import Claim, Receipt
 from shared.job.expiry import (
@@ -11,18 +11,15 @@ from shared.job.expiry import (
 )
 from shared.job.indexes import BELONGING, CALLED, DUE, INDEXES, LISTED, SHARDS, SUBJECT, Index, called, shard_of
 from shared.job.keys import JOB_SK, REVISION_SK, WORKERS_PK, Key, audio_key
+from shared.job.options import ChannelOptions, Frozen, Options, Retention
 from shared.job.row import (
     Audio,
-    ChannelOptions,
     Failure,
-    Frozen,
     Job,
-    Options,
     OutboxEntry,
     Progress,
     Quality,
     Result,
-    Retention,
     Row,
     Tombstone,
 )

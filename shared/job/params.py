@@ -3,7 +3,7 @@
 import hashlib
 import json
 
-from shared.job.row import Options
+from shared.job.options import Options
 
 
 def params_hash(options: Options) -> str:

@@ -2,36 +2,13 @@
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import Field
 
 from shared.job.keys import JOB_PK, JOB_SK, Key
+from shared.job.options import Frozen, Options, Retention
 from shared.job.states import Lane, Stage, Status
 
 Row = dict[str, Any]
-
-
-class Frozen(BaseModel):
-    """A value: never changed, nothing unknown in it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class ChannelOptions(Frozen):
-    """How the channels of a recording are to be read."""
-
-    mode: Literal["auto", "separate", "mix"] = "auto"
-    roles: dict[str, str] = {"0": "agent", "1": "customer"}
-
-
-class Options(Frozen):
-    """How a call is to be transcribed: the defaults are right for a sales call."""
-
-    model: str = "default"
-    language: str = "auto"
-    language_candidates: tuple[str, ...] = ("fr", "de", "it", "en")
-    channels: ChannelOptions = ChannelOptions()
-    word_timestamps: bool = True
-    fail_on: tuple[str, ...] = ()
 
 
 class Audio(Frozen):
@@ -49,18 +26,6 @@ class Audio(Frozen):
     sample_rate_hz: int | None = None
     channels: int | None = None
     codec: str | None = None
-
-
-class Retention(Frozen):
-    """Days that audio and transcript are kept after the job's end."""
-
-    audio_days: int = 30
-    transcript_days: int = 180
-
-    @property
-    def shortest_s(self) -> int:
-        """Seconds after which the first of them may go."""
-        return min(self.audio_days, self.transcript_days) * 86_400
 
 
 class Progress(Frozen):
@@ -147,7 +112,7 @@ class Job(Indexed):
     progress: Progress | None = None
     lane: Lane = Lane.INTERACTIVE
     reference: str | None = None
-    metadata: dict[str, str] = {}
+    metadata: dict[str, str] = Field(default={})
     tags: tuple[str, ...] = ()
     batch_id: str | None = None
     revision: int = 1
@@ -166,8 +131,9 @@ class Job(Indexed):
     result: Result | None = None
     error: Failure | None = None
     cause: str | None = None
+    checkpoint: str | None = None
     sequence: int = 0
-    outbox: dict[str, OutboxEntry] = {}
+    outbox: dict[str, OutboxEntry] = Field(default={})
     rung_at: float | None = None
     rings: int = 0
     tombstone: Tombstone | None = None
@@ -188,6 +154,11 @@ class Job(Indexed):
     def transcript_key(self) -> str:
         """Where the one transcript of this revision lies."""
         return f"transcripts/{self.tenant}/{self.id}/r{self.revision}.json"
+
+    @property
+    def work_prefix(self) -> str:
+        """Where the checkpoints of this job lie."""
+        return f"work/{self.tenant}/{self.id}/"
 
     @property
     def request_key(self) -> str:

@@ -3,7 +3,7 @@
 from shared.errors.transient import EventsUnavailable
 from shared.event import attributes_of, event_of
 from shared.job import Job, Outcome, Receipt
-from shared.protocol.intents import Answer, ChangeRow, Delete, Hide, Publish, Refused, Steps, Where
+from shared.protocol.intents import Answer, ChangeRow, Delete, DeleteVersions, Hide, Publish, Refused, Steps, Where
 from shared.protocol.working import Ending, backoff_s
 
 
@@ -50,4 +50,6 @@ def _tell_and_delete(ending: Ending, receipt: Receipt, base_url: str) -> Steps[O
         yield Hide(receipt, backoff_s(receipt.receive_count - 1))
         return Outcome.UNPUBLISHED
     yield Delete(receipt)
+    if ending.job.checkpoint is not None:
+        yield DeleteVersions(ending.job.work_prefix)
     return ending.outcome

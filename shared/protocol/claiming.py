@@ -1,5 +1,6 @@
 """Winning a job: one conditional write, and what its refusal means."""
 
+import math
 from dataclasses import dataclass
 
 from shared.errors.jobs import AttemptsExhausted
@@ -79,8 +80,12 @@ def _refused(job: Job, receipt: Receipt, terms: Terms) -> Steps[Ending]:
 
 
 def _hidden_s(rest_s: float, receive_count: int) -> int:
-    """The rest of the lease and 5 s, doubled at each receive after the first repeat."""
-    return min(LONGEST_HIDE_S, (int(rest_s) + GRACE_S) << min(max(receive_count - 2, 0), 10))
+    """Until just after the lease, doubled at each receive after the first repeat.
+
+    A worker that dies right after a heartbeat leaves its message hidden for 60 s and its lease for 65: no second more
+    than needed is spent before the next claim.
+    """
+    return min(LONGEST_HIDE_S, math.ceil(rest_s + 1) << min(max(receive_count - 2, 0), 10))
 
 
 def exhaust(job: Job, now: float) -> Steps[Ending]:

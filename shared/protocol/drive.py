@@ -16,19 +16,16 @@ class World(Protocol):
 
 
 def drive(steps: Steps[T], world: World) -> T:
-    """Run `steps` to their end and give back what they decided."""
+    """Run `steps` to their end and give back what they decided; a named failure is raised where it was asked for."""
     try:
         intent = next(steps)
         while True:
-            intent = _answer(steps, world, intent)
+            try:
+                answer = world.perform(intent)
+            except CallscribeError as error:
+                intent = steps.throw(error)
+            else:
+                intent = steps.send(answer)
     except StopIteration as end:
         result: T = end.value
         return result
-
-
-def _answer(steps: Steps[T], world: World, intent: Intent[Any]) -> Intent[Any]:
-    try:
-        answer = world.perform(intent)
-    except CallscribeError as error:
-        return steps.throw(error)
-    return steps.send(answer)

@@ -10,7 +10,7 @@ from shared.errors.root import CallscribeError
 from shared.errors.transient import TransientError
 from shared.ids import event_id
 from shared.job import MAX_ATTEMPTS, Claim, Failure, Job, Outcome, Result, Status
-from shared.protocol.intents import Answer, Changed, ChangeRow, DeleteVersions, Guard, Steps, Where
+from shared.protocol.intents import Answer, Changed, ChangeRow, DeleteVersions, Guard, Hide, Steps, Where
 
 BACKOFF_S = 30
 LONGEST_HIDE_S = 900
@@ -29,10 +29,14 @@ class Ending:
     hide_s: int = 0
 
 
-def renew(held: Claim, lease_until: float, news: Mapping[str, Any]) -> Steps[bool]:
-    """Extend the lease and tell stage and progress; False if the job is no longer ours."""
-    sets = {"lease_until": lease_until, **news}
-    answer: Answer = yield ChangeRow(held.job.row_key, _ours(held.fence), sets)
+def renew(held: Claim, until: float, lease_s: int, news: Mapping[str, Any]) -> Steps[bool]:
+    """One heartbeat: lease until `until`, stage and progress told, the message hidden for `lease_s` from now.
+
+    False if the job is no longer ours.
+    """
+    answer: Answer = yield ChangeRow(held.job.row_key, ours(held.fence), {"lease_until": until, **news})
+    if isinstance(answer, Changed):
+        yield Hide(held.receipt, lease_s)
     return isinstance(answer, Changed)
 
 
@@ -43,7 +47,7 @@ def finish(held: Claim, result: Result, facts: Mapping[str, Any], now: float) ->
         **{f"audio.{name}": value for name, value in facts.items()},
         **terminal(held.job, Status.COMPLETED, now),
     }
-    answer: Answer = yield ChangeRow(held.job.row_key, _ours(held.fence), sets)
+    answer: Answer = yield ChangeRow(held.job.row_key, ours(held.fence), sets)
     job = answer.job
     if isinstance(answer, Changed) or (
         job and job.fence == held.fence and job.result and job.result.etag == result.etag
@@ -56,7 +60,7 @@ def reject(held: Claim, error: CallscribeError, now: float) -> Steps[Ending]:
     """End a job with a named error that no repetition heals."""
     failure = failure_of(error, held.job)
     sets = {"error": failure, **terminal(held.job, Status.FAILED, now)}
-    answer: Answer = yield ChangeRow(held.job.row_key, _ours(held.fence), sets)
+    answer: Answer = yield ChangeRow(held.job.row_key, ours(held.fence), sets)
     job = answer.job
     if isinstance(answer, Changed) or (job and job.fence == held.fence and job.error and job.error.code == error.code):
         return Ending(Outcome.REJECTED, job)
@@ -138,6 +142,11 @@ def failure_of(error: CallscribeError, job: Job) -> dict[str, Any]:
     return failure.model_dump(mode="json", exclude_none=True)
 
 
+def ours(fence: int) -> Guard:
+    """The row is being worked on under this claim: what every write of a worker is conditioned on."""
+    return ((Where("fence", "=", fence), Where("status", "=", Status.PROCESSING.value)),)
+
+
 def _hand_back(held: Claim, ending: Ending, sets: Mapping[str, Any], adds: Mapping[str, int]) -> Steps[Ending]:
     idle = {
         "status": Status.QUEUED.value,
@@ -147,7 +156,7 @@ def _hand_back(held: Claim, ending: Ending, sets: Mapping[str, Any], adds: Mappi
         "lease_until": 0.0,
         "next_check_at": float(sets["not_before"]) + HANDOVER_CHECK_S,
     }
-    answer: Answer = yield ChangeRow(held.job.row_key, _ours(held.fence), {**idle, **sets}, adds)
+    answer: Answer = yield ChangeRow(held.job.row_key, ours(held.fence), {**idle, **sets}, adds)
     if isinstance(answer, Changed):
         return Ending(ending.outcome, answer.job, ending.hide_s)
     return (yield from _lost(held, answer.job))
@@ -160,8 +169,5 @@ def _lost(held: Claim, job: Job | None) -> Steps[Ending]:
     """
     if job is not None and is_erased(job):
         yield DeleteVersions(held.job.transcript_key)
+        yield DeleteVersions(held.job.work_prefix)
     return Ending(Outcome.LOST, job)
-
-
-def _ours(fence: int) -> Guard:
-    return ((Where("fence", "=", fence), Where("status", "=", Status.PROCESSING.value)),)

@@ -93,7 +93,7 @@ def test_a_job_survives_the_table(world, jobs):
 def test_a_whole_life_passes_through_the_table(world, jobs):
     held = jobs.claimed()
     renewed = drive(
-        renew(held, NOW + 100, {"progress": {"percent": 5.5, "speech_s_done": 1.0, "speech_s_total": 18.2}}), world
+        renew(held, NOW + 100, 60, {"progress": {"percent": 5.5, "speech_s_done": 1.0, "speech_s_total": 18.2}}), world
     )
     drive(charge(held, "engine_failed", NOW), world)
     taken = jobs.again(held.job, NOW + 30)

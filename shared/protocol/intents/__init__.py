@@ -4,6 +4,14 @@ from shared.protocol.intents.asking import (
     Intent,
     Steps,
 )
+from shared.protocol.intents.local import (
+    AskHands,
+    Hands,
+    Tell,
+    Transcribe,
+    Transcribed,
+    WaitUntilFree,
+)
 from shared.protocol.intents.outside import (
     CountMessages,
     Delete,
@@ -36,6 +44,7 @@ from shared.protocol.intents.rows import (
 
 __all__ = [
     "Answer",
+    "AskHands",
     "ChangeRow",
     "Changed",
     "CountMessages",
@@ -47,6 +56,7 @@ __all__ = [
     "Found",
     "FoundRow",
     "Guard",
+    "Hands",
     "HeadObject",
     "Hide",
     "Intent",
@@ -61,5 +71,9 @@ __all__ = [
     "Ring",
     "RingDelivery",
     "Steps",
+    "Tell",
+    "Transcribe",
+    "Transcribed",
+    "WaitUntilFree",
     "Where",
 ]

@@ -1,0 +1,74 @@
+"""The store step: a transcript is written once, and whoever comes second adopts what is there."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from shared.errors.transient import StorageUnavailable
+from shared.job import Job, Quality, Result
+from shared.protocol.intents import HeadObject, ObjectFacts, PutObject, ReadObject, Steps, Transcribed
+from shared.transcript import Transcript
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A stored transcript: what the job tells of it, and what decoding found of the audio."""
+
+    result: Result
+    facts: Mapping[str, Any]
+
+
+def adopt(job: Job, bucket: str) -> Steps[Stored | None]:
+    """The transcript of `job` that is there already, if one is: the first write wins."""
+    found: ObjectFacts | None = yield HeadObject(bucket, job.transcript_key)
+    if found is None:
+        return None
+    body: bytes | None = yield ReadObject(job.transcript_key)
+    if body is None:
+        return None
+    pointer = {"bucket": bucket, "key": job.transcript_key, "etag": found.etag, "sha256": found.metadata["sha256"]}
+    return Stored(_result(Transcript.model_validate_json(body), pointer), _facts(found.metadata))
+
+
+def store(job: Job, made: Transcribed, bucket: str) -> Steps[Stored]:
+    """Write the transcript of `job`, or adopt the one that somebody wrote meanwhile.
+
+    Raises:
+        StorageUnavailable: refused as taken, yet nothing is there: somebody is erasing it.
+    """
+    body = made.transcript.model_dump_json().encode()
+    metadata = {"job": job.id, "tenant": job.tenant, "revision": str(job.revision), "params-hash": job.params_hash}
+    metadata |= {name.replace("_", "-"): str(value) for name, value in made.facts.items()}
+    etag: str | None = yield PutObject(job.transcript_key, body, metadata)
+    if etag is None:
+        adopted = yield from adopt(job, bucket)
+        if adopted is None:
+            raise StorageUnavailable
+        return adopted
+    sha256 = hashlib.sha256(body).hexdigest()
+    pointer = {"bucket": bucket, "key": job.transcript_key, "etag": etag, "sha256": sha256}
+    return Stored(_result(made.transcript, pointer), made.facts)
+
+
+def _facts(metadata: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "duration_s": float(metadata["duration-s"]),
+        "sample_rate_hz": int(metadata["sample-rate-hz"]),
+        "channels": int(metadata["channels"]),
+        "codec": metadata["codec"],
+    }
+
+
+def _result(transcript: Transcript, pointer: Mapping[str, str]) -> Result:
+    return Result(
+        **pointer,
+        language=transcript.language,
+        language_confidence=transcript.language_confidence,
+        duration_s=transcript.duration,
+        quality=Quality(**transcript.quality.model_dump()),
+        warnings=transcript.warnings,
+        model=transcript.processing.model,
+        decode_s=transcript.processing.decode_s,
+        engine_s=transcript.processing.engine_s,
+    )

@@ -1,0 +1,94 @@
+"""The desk of one held job: its call is transcribed here, and everything else is asked of AWS."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, BinaryIO, Protocol
+
+from shared.errors.root import CallscribeError
+from shared.event import instant
+from shared.job import Audio, Job, Stage
+from shared.observe import Observer
+from shared.protocol.attending import Claimant
+from shared.protocol.drive import World
+from shared.protocol.intents import Intent, Tell, Transcribe, Transcribed
+from worker.lease import Leases
+from worker.speech.progress import Progress
+from worker.transcribe import Order, Transcriber
+
+
+class Fetches(Protocol):
+    """What brings the audio in: `shared.aws.store.Store`."""
+
+    @property
+    def bucket(self) -> str:
+        """Where our objects lie."""
+        ...
+
+    def fetch(self, audio: Audio) -> BinaryIO:
+        """Bring the pinned audio into a file."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a worker works with, put together once at its start."""
+
+    world: World
+    store: Fetches
+    transcriber: Transcriber
+    leases: Leases
+    observer: Observer
+    now: Callable[[], float]
+    lease_s: int
+    base_url: str
+    worker_version: str
+
+    @property
+    def claimant(self) -> Claimant:
+        """As whom this worker claims."""
+        return Claimant(self.now, self.lease_s, lambda: uuid.uuid4().hex)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The world in which a held job goes its line."""
+
+    job: Job
+    progress: Progress
+    parts: Parts
+
+    def perform(self, intent: Intent[Any]) -> Any:
+        """Answer one intent of the line."""
+        match intent:
+            case Transcribe():
+                return self._transcribe()
+            case Tell(name, fields):
+                return self.parts.observer.tell(name, **fields)
+            case _:
+                return self.parts.world.perform(intent)
+
+    def _transcribe(self) -> Transcribed:
+        """Fetch and hear the call; an error says at which stage it came."""
+        try:
+            self.progress.enter(Stage.DOWNLOADING)
+            with self.parts.store.fetch(self.job.audio) as audio:
+                made = self.parts.transcriber.transcribe(audio, self._order(), self.progress)
+            self.progress.enter(Stage.STORING)
+        except CallscribeError as error:
+            error.facts.setdefault("stage", self.progress.standing.stage)
+            raise
+        return made
+
+    def _order(self) -> Order:
+        return Order(
+            job_id=self.job.id,
+            revision=self.job.revision,
+            reference=self.job.reference,
+            options=self.job.options,
+            options_sha256=self.job.params_hash,
+            attempt=self.job.attempts,
+            created_at=instant(self.parts.now()),
+            worker_version=self.parts.worker_version,
+            lane=self.job.lane,
+        )
