@@ -22,6 +22,9 @@ MULAW_STEREO_BYTES_A_S = 16_000
 STILL_S = 300.0
 """A job that shows no progress for so long is no longer extended: a heartbeat proves progress, not life."""
 
+AGAIN_S = 2.0
+"""So soon after a heartbeat that failed comes the next: an outage of a minute must not cost a lease."""
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -119,18 +122,23 @@ class Leases:
         return any(held.claim.job.attempts > 1 for held in self.held)
 
     def run(self, stop: threading.Event, heartbeat_s: float, sign: Sign) -> None:
-        """Beat until `stop` is set; a sign of life goes with it."""
+        """Beat until `stop` is set; a sign of life goes with it. What could not be renewed is tried again soon."""
         sign.tell()
-        while not stop.wait(heartbeat_s):
-            self.beat()
-            sign.tell()
+        wait_s = heartbeat_s
+        while not stop.wait(wait_s):
+            is_well = self.beat()
+            wait_s = heartbeat_s if is_well else min(heartbeat_s, AGAIN_S)
+            if is_well:
+                sign.tell()
         sign.leave()
 
-    def beat(self) -> None:
-        """Renew every lease once."""
+    def beat(self) -> bool:
+        """Renew every lease once; False if one could not be. Two refusals in a row are an outage: the rest waits."""
+        answers: list[bool] = []
         for held in self.held:
-            if held.progress.still_s < STILL_S:
-                self._renew(held)
+            if held.progress.still_s < STILL_S and answers[-2:] != [False, False]:
+                answers.append(self._renew(held))
+        return all(answers)
 
     def drain(self, longest_s: float) -> None:
         """Tell every job that needs more than `longest_s` to give up; the others finish."""
@@ -140,15 +148,20 @@ class Leases:
             if rest_s is None or rest_s > longest_s:
                 held.progress.give_up(Draining())
 
-    def _renew(self, held: Held) -> None:
-        claim = held.claim
+    def _renew(self, held: Held) -> bool:
+        """Renew one lease; False if that could not be done now."""
+        claim, until = held.claim, self._now() + self._lease_s + GRACE_S
         try:
-            until = self._now() + self._lease_s + GRACE_S
             if not drive(renew(claim, until, self._lease_s, _news(held.progress)), self._world):
                 held.progress.give_up(LeaseLost())
                 self._observer.tell("lease_lost", job_id=claim.job.id, fence=claim.fence)
         except StorageUnavailable as error:
             self._observer.tell("heartbeat_failed", job_id=claim.job.id, cause=error.code)
+            return False
+        except Exception as error:  # noqa: BLE001 - a heart that dies in silence would lose every job to come
+            self._observer.tell_crash(error, job_id=claim.job.id)
+            return False
+        return True
 
 
 def _news(running: Running) -> dict[str, Any]:
