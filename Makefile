@@ -24,9 +24,9 @@ define environment
 	fi
 endef
 
-.PHONY: help demo test up check bench bench-full fuzz races lock clean
+.PHONY: help demo test up check supply sbom advisories bench bench-full chaos fuzz races lock clean
 help: ## what there is
-	@grep -E '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "  make %-8s %s\n", $$1, $$2 }'
+	@grep -E '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
 
 demo: $(READY) ## start everything, transcribe the bundled calls, check the result
 	@$(BIN)/callscribe demo
@@ -43,11 +43,23 @@ check: .venv/.ready ## style, types, import contracts
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+supply: .venv/.ready .venv-supply/.ready ## locks, licences, workflows, rights, bandit, zizmor, secrets: offline
+	@PYTHONPATH=tests $(BIN)/python -m supply check
+
+sbom: .venv/.ready .venv-supply/.ready ## a bill of materials for each lock, into build/sbom/
+	@PYTHONPATH=tests $(BIN)/python -m supply sbom
+
+advisories: .venv/.ready .venv-supply/.ready ## known holes in the locks: asks an advisory service, 69 without one
+	@PYTHONPATH=tests $(BIN)/python -m supply advisories
+
 bench: $(READY) ## ratios against others and against what is possible; GPU=1: on a card; ARGS="--only P2,P5 --force"
 	@PYTHONPATH=tests $(BIN)/python -m benchmarks $(if $(GPU),--gpu) $(ARGS)
 
 bench-full: $(READY) ## the same with its long rows
 	@PYTHONPATH=tests $(BIN)/python -m benchmarks --full $(ARGS)
+
+chaos: $(READY) ## processes killed at each point and at random, faults of every kind, then every promise looked up; ARGS
+	@PYTHONPATH=tests $(BIN)/python -m chaos $(ARGS)
 
 fuzz: $(READY) ## schemathesis, all checks, against the whole stack; REQUESTS=50000 SEED=1
 	@PYTHONPATH=tests $(BIN)/python -m fuzz --requests $(or $(REQUESTS),50000) --seed $(or $(SEED),1)
@@ -56,7 +68,7 @@ races: $(READY) ## cancels, retries and erasures raced against the worker; RACES
 	@PYTHONPATH=tests $(BIN)/python -m races --races $(or $(RACES),1000) --seed $(or $(SEED),1) $(ARGS)
 
 clean: ## remove everything that make and the tests made
-	rm -rf .venv .venv-aws .local .schemathesis build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-aws .venv-supply .local .schemathesis build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/.ready: docker/lock/dev.txt pyproject.toml
@@ -72,6 +84,10 @@ clean: ## remove everything that make and the tests made
 	$(call environment,.venv-aws,docker/lock/emulator.txt)
 	@touch $@
 
+.venv-supply/.ready: docker/lock/supply.txt
+	$(call environment,.venv-supply,docker/lock/supply.txt)
+	@touch $@
+
 # setuptools is in every lock because it builds the editable install without an isolated environment.
 COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 LOCK = printf 'setuptools>=84\n' | $(COMPILE) pyproject.toml -
@@ -81,3 +97,4 @@ lock: ## choose the newest versions that fit, with their hashes (needs uv)
 	$(LOCK) --upgrade --extra api --extra worker --extra local --output-file docker/lock/local.txt
 	$(LOCK) --upgrade --extra api --extra worker --extra local --group dev --output-file docker/lock/dev.txt
 	$(COMPILE) --upgrade --group emulator --output-file docker/lock/emulator.txt
+	$(COMPILE) --upgrade --group supply --output-file docker/lock/supply.txt

@@ -19,6 +19,7 @@ HOLDS = {
     "local.txt": [*DIRECT, *EXTRAS["api"], *EXTRAS["worker"], *EXTRAS["local"]],
     "dev.txt": [*DIRECT, *EXTRAS["api"], *EXTRAS["worker"], *EXTRAS["local"], *GROUPS["dev"]],
     "emulator.txt": GROUPS["emulator"],
+    "supply.txt": GROUPS["supply"],
 }
 
 
@@ -82,8 +83,8 @@ def test_the_distribution_may_reach_no_index():
 
 def test_git_holds_no_environment_and_no_local_state():
     ignored = subprocess.run(
-        ["git", "check-ignore", ".venv/x", ".venv-aws/x", ".local/env"],
+        ["git", "check-ignore", ".venv/x", ".venv-aws/x", ".venv-supply/x", ".local/env"],
         cwd=ROOT, capture_output=True, text=True, check=False,
     )  # fmt: skip
 
-    assert len(ignored.stdout.split()) == 3
+    assert len(ignored.stdout.split()) == 4
