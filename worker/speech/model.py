@@ -20,6 +20,7 @@ from faster_whisper.tokenizer import Tokenizer
 from faster_whisper.transcribe import get_suppressed_tokens
 
 from shared.errors.transient import EngineFailed, ModelUnavailable
+from worker.speech import manifest
 from worker.speech.windows import Packing
 
 NEEDED = ("model.bin", "config.json", "tokenizer.json")
@@ -112,6 +113,7 @@ def _check(directory: Path) -> None:
             raise ModelUnavailable(
                 f"config.json in {directory} has no {field}. Convert the model again, or copy it from the source."
             )
+    manifest.check(directory, NEEDED, required=directory == shipped_model())
     layers = _decoder_layers(directory / "model.bin")
     if any(not 0 <= layer < layers for layer, _head in config["alignment_heads"]):
         raise ModelUnavailable(

@@ -6,6 +6,7 @@ and the alignment heads.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import tempfile
 from pathlib import Path
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 EMPTY = "<|empty|>"
 # How the worker packs windows for this model, which has learned single utterances best.
 PACKING = {"window_s": 10.0, "pause_s": 0.3}
+MANIFEST = "sha256.json"
 FILES = ("tokenizer.json", "vocabulary.json", "config.json", "model.bin")
 
 
@@ -56,7 +58,9 @@ def export(checkpoint: Path, tokenizer: Path, folder: Path) -> None:
         spec.save(draft)
         words.tokenizer.save(str(Path(draft) / "tokenizer.json"), pretty=False)
         check(Path(draft), words, net.shape)
-        for name in FILES:
+        sums = {name: hashlib.sha256((Path(draft) / name).read_bytes()).hexdigest() for name in FILES}
+        (Path(draft) / MANIFEST).write_text(json.dumps(sums, indent=1) + "\n", "utf-8")
+        for name in (*FILES, MANIFEST):
             (Path(draft) / name).rename(folder / name)
 
 
