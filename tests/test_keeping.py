@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from jobs import NOW
 
 from shared.errors.transient import StorageUnavailable
 from shared.protocol.intents import ChangeRow
@@ -83,3 +84,12 @@ def test_a_heartbeat_in_order_waits_its_time(bench, held):
     bench.leases.run(stop, 20.0, sign)
 
     assert (stop.waited_s, sign.told) == ([20.0, 20.0, 20.0], 3)
+
+
+def test_a_job_won_again_is_kept_when_its_first_claim_is_dropped(bench, jobs):
+    first = bench.leases.hold(jobs.claimed())
+    second = bench.leases.hold(jobs.again(first.claim.job, NOW + 1_000))
+
+    bench.leases.drop(first)
+
+    assert bench.leases.held == (second,)

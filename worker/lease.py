@@ -77,7 +77,7 @@ class Leases:
     def __init__(self, world: World, lease_s: int, now: Callable[[], float], observer: Observer) -> None:
         """Hold nothing yet; `now` gives epoch seconds."""
         self.changed = threading.Condition()
-        self._held: dict[str, Held] = {}
+        self._held: dict[tuple[str, int], Held] = {}
         self._world = world
         self._lease_s = lease_s
         self._now = now
@@ -91,13 +91,13 @@ class Leases:
         with self.changed:
             if not self._held:
                 self._busy_since_s = held.since_s
-            self._held[claim.job.id] = held
+            self._held[claim.job.id, claim.fence] = held
         return held
 
     def drop(self, held: Held) -> None:
         """Let go of a job that has ended here."""
         with self.changed:
-            del self._held[held.claim.job.id]
+            del self._held[held.claim.job.id, held.claim.fence]
             busy_s = 0.0 if self._held else time.monotonic() - self._busy_since_s
             self._ended = Work(self._ended.heard_s + held.heard_s, self._ended.busy_s + busy_s)
             self.changed.notify_all()
