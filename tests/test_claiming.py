@@ -4,8 +4,8 @@ from jobs import LEASE_S, NOW, receipt_of, terms
 
 from shared.errors.jobs import UnsupportedCodec
 from shared.errors.transient import StorageUnavailable
-from shared.job import MAX_ATTEMPTS, Claim, Job, Outcome, Status
-from shared.protocol.claiming import GRACE_S, claim
+from shared.job import MAX_ATTEMPTS, Claim, Job, Key, Outcome, Status
+from shared.protocol.claiming import GRACE_S, LEASE_CHECK_S, claim, exhaust
 from shared.protocol.drive import drive
 from shared.protocol.intents import ChangeRow
 from shared.protocol.working import charge, reject, release, renew
@@ -19,6 +19,14 @@ def test_a_claim_charges_an_attempt_and_raises_the_fence(jobs):
     assert held.job.status is Status.PROCESSING
     assert (held.fence, held.job.attempts) == (1, 1)
     assert held.job.lease_until == NOW + LEASE_S + GRACE_S
+
+
+def test_a_claim_says_since_when_and_when_to_look(jobs):
+    job = jobs.claimed().job
+
+    row = jobs.row(job)
+    assert (row.stage, row.started_at) == ("downloading", NOW)
+    assert row.next_check_at == NOW + LEASE_S + GRACE_S + LEASE_CHECK_S
 
 
 def test_a_live_lease_is_not_taken(jobs):
@@ -77,7 +85,18 @@ def test_a_job_that_kills_its_worker_fails_after_three_claims(jobs):
     row = jobs.row(job)
     assert ending.outcome is Outcome.EXHAUSTED
     assert (row.status, row.error.code, row.error.cause) == (Status.FAILED, "attempts_exhausted", "worker_lost")
-    assert row.outbox["1"].state == "pending"
+    assert (row.outbox["1"].state, row.cause) == ("pending", "worker_lost")
+
+
+def test_only_what_was_looked_at_is_exhausted(jobs):
+    seen = jobs.claimed().job
+    for number in range(1, MAX_ATTEMPTS):
+        jobs.again(seen, NOW + number * 100)
+
+    ending = drive(exhaust(seen, NOW + MAX_ATTEMPTS * 100), jobs.world)
+
+    assert ending.outcome is Outcome.HELD
+    assert jobs.row(seen).status is Status.PROCESSING
 
 
 def test_back_off_is_waited_for(jobs):
@@ -154,3 +173,15 @@ def test_two_claimers_at_once_make_one_claim(jobs, world):
 
     assert ending.outcome is Outcome.HELD
     assert jobs.row(job).lease_owner == "rival"
+
+
+def test_a_watermark_that_cannot_be_written_loses_no_claim(jobs, world):
+    job = jobs.queued()
+
+    def throttled(_, intent):
+        if getattr(intent, "key", None) == Key.of_watermark("interactive", "sales"):
+            raise StorageUnavailable
+
+    world.before.append(throttled)
+
+    assert isinstance(jobs.again(job, NOW), Claim)

@@ -51,5 +51,6 @@ def _tell_and_delete(ending: Ending, receipt: Receipt, base_url: str) -> Steps[O
         return Outcome.UNPUBLISHED
     yield Delete(receipt)
     if ending.job.checkpoint is not None:
-        yield DeleteVersions(ending.job.work_prefix)
+        # Only those of the claim that has ended: after a retry the next one may be keeping its own already.
+        yield DeleteVersions(ending.job.checkpoints_of(ending.job.fence))
     return ending.outcome

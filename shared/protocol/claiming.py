@@ -1,9 +1,11 @@
 """Winning a job: one conditional write, and what its refusal means."""
 
 import math
+from contextlib import suppress
 from dataclasses import dataclass
 
 from shared.errors.jobs import AttemptsExhausted
+from shared.errors.transient import StorageUnavailable
 from shared.job import MAX_ATTEMPTS, Claim, Job, Key, Outcome, Receipt, Status
 from shared.protocol.intents import Answer, Changed, ChangeRow, CreateRows, Guard, Refused, Steps, Where
 from shared.protocol.working import BACKOFF_S, LONGEST_HIDE_S, Ending, failure_of, terminal
@@ -39,7 +41,9 @@ def claim(receipt: Receipt, terms: Terms) -> Steps[Claim | Ending]:
     if job is None:
         return Ending(Outcome.UNKNOWN)
     if isinstance(answer, Changed) or job.lease_owner == terms.owner:
-        yield from _mark(Key.of_watermark(job.lane.value, job.tenant), job.rung_at or terms.now)
+        with suppress(StorageUnavailable):
+            # A hint for the reconciler: where it cannot be written, the job that was won is not lost with it.
+            yield from _mark(Key.of_watermark(job.lane.value, job.tenant), job.rung_at or terms.now)
         return Claim(job, receipt)
     return (yield from _refused(job, receipt, terms))
 
