@@ -24,7 +24,7 @@ define environment
 	fi
 endef
 
-.PHONY: help demo test up check supply sbom advisories bench bench-full chaos fuzz races lock clean
+.PHONY: help demo test up check supply sbom advisories bench bench-full chaos fuzz load races requests lock clean
 help: ## what there is
 	@grep -E '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
 
@@ -63,6 +63,12 @@ chaos: $(READY) ## processes killed at each point and at random, faults of every
 
 fuzz: $(READY) ## schemathesis, all checks, against the whole stack; REQUESTS=50000 SEED=1
 	@PYTHONPATH=tests $(BIN)/python -m fuzz --requests $(or $(REQUESTS),50000) --seed $(or $(SEED),1)
+
+requests: $(READY) ## every malformed and hostile request against a server of its own, as a table; ARGS=--quick
+	@PYTHONPATH=tests $(BIN)/python -m wire $(ARGS)
+
+load: $(READY) ## a night of thousands on a stub engine: nothing lost, memory, waits; JOBS=10000
+	@PYTHONPATH=tests $(BIN)/python -m load --jobs $(or $(JOBS),10000)
 
 races: $(READY) ## cancels, retries and erasures raced against the worker; RACES=1000 SEED=1 ARGS='--only erase'
 	@PYTHONPATH=tests $(BIN)/python -m races --races $(or $(RACES),1000) --seed $(or $(SEED),1) $(ARGS)

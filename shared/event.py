@@ -1,5 +1,6 @@
 """The one JSON that SNS subscribers and webhooks receive: ids and a pointer, never the text."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Literal
@@ -79,7 +80,7 @@ def event_of(job: Job, sequence: int, entry: OutboxEntry, base_url: str) -> Even
 
 
 def attributes_of(job: Job, event: Event) -> dict[str, str]:
-    """The SNS message attributes that subscribers filter by; absent where the job has no value."""
+    """The SNS message attributes that subscribers filter by; absent where the job has no value, or none to be sent."""
     shown = event.data if isinstance(event.data, JobData) else None
     review = shown.needs_review if shown else None
     values = {
@@ -92,7 +93,11 @@ def attributes_of(job: Job, event: Event) -> dict[str, str]:
         "batch_id": job.batch_id,
         "needs_review": None if review is None else str(review).lower(),
     }
-    return {name: value for name, value in values.items() if value}
+    return {name: value for name, value in values.items() if value and _SENDABLE.fullmatch(value)}
+
+
+_SENDABLE = re.compile("[\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]+")
+"""The characters that SQS and SNS take (XML 1.0): a reference with another one must not keep its event back."""
 
 
 def _erased(job: Job) -> ErasedData:

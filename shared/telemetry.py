@@ -1,6 +1,9 @@
 """Every fact that is told of a running service, by name: the one list that logs, tests and documents share."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal, get_args
 
 Level = Literal["debug", "info", "warning", "error"]
@@ -13,10 +16,15 @@ FactName = Literal[
     "receipt_settled",
     "job_claimed",
     "job_adopted",
+    "checkpoint_kept",
+    "checkpoint_failed",
+    "checkpoint_resumed",
+    "checkpoint_ignored",
     "job_failed",
     "job_handed_back",
     "lease_lost",
     "heartbeat_failed",
+    "ending_failed",
     "crashed",
     "job_submitted",
     "job_queued",
@@ -58,10 +66,15 @@ FACTS: dict[FactName, Fact] = {
     "receipt_settled": Fact("info", "what a message came to"),
     "job_claimed": Fact("info", "this worker holds the job"),
     "job_adopted": Fact("info", "a transcript was there already"),
+    "checkpoint_kept": Fact("info", "what is heard of a long call was kept"),
+    "checkpoint_failed": Fact("warning", "it could not be kept; tried again at the next"),
+    "checkpoint_resumed": Fact("info", "the job goes on from where an earlier claim was"),
+    "checkpoint_ignored": Fact("warning", "a checkpoint is damaged, or another's: the call is heard from its start"),
     "job_failed": Fact("warning", "a named error ended the job"),
     "job_handed_back": Fact("warning", "the job goes back to its queue"),
     "lease_lost": Fact("warning", "another claim holds the job, or it ended; nothing more is written"),
     "heartbeat_failed": Fact("warning", "a lease could not be renewed; tried again soon"),
+    "ending_failed": Fact("warning", "the end of a job could not be written; tried again soon"),
     "crashed": Fact("error", "an error nobody named"),
     "job_submitted": Fact("info", "a row was made"),
     "job_queued": Fact("info", "audio pinned, doorbell rung"),
@@ -97,5 +110,22 @@ FIELDS = frozenset(
     }
 )  # fmt: skip
 """The only fields a fact may carry: ids, words of ours, counts, sizes and durations; nothing that a caller said."""
+
+_ID = re.compile("[a-z]{3,8}_[0-9A-Za-z]{1,64}")
+_FORMS: Mapping[str, re.Pattern[str]] = MappingProxyType(
+    {"tenant": re.compile("[a-z0-9][a-z0-9_-]{0,62}"), "request_id": re.compile("[0-9A-Za-z-]{1,64}")}
+)
+
+
+def is_told(field: str, value: object) -> bool:
+    """Whether a fact may carry `value` under this name.
+
+    An id that comes out of a message or of the key of an object may be anything at all: one that has not the form of
+    an id of ours may be the name of a person, and is left out.
+    """
+    form = _FORMS.get(field) or (_ID if field.endswith("_id") else None)
+    is_formed = form is None or (isinstance(value, str) and form.fullmatch(value) is not None)
+    return field in FIELDS and value is not None and is_formed
+
 
 assert set(FACTS) == set(get_args(FactName)), "every fact has a level and a meaning"

@@ -7,9 +7,12 @@ import pytest
 from jobs import NOW, receipt_of
 
 from shared.errors.jobs import UnsupportedCodec
-from shared.job import TERMINAL, OutboxEntry, Outcome, Quality, Result
+from shared.job import DAY_S, TERMINAL, OutboxEntry, Outcome, Quality, Result
 from shared.protocol.announcing import announce, settle
+from shared.protocol.attending import keep
+from shared.protocol.controlling import cancel, retry
 from shared.protocol.drive import drive
+from shared.protocol.intents import Delete, DeleteVersions
 from shared.protocol.working import Ending, finish, reject
 
 URL = "https://stt.example.com"
@@ -79,7 +82,7 @@ def test_a_message_outlives_an_event_that_cannot_be_told(held, world, jobs):
     outcome = drive(settle(ending, held.receipt, URL), world)
 
     assert outcome is Outcome.UNPUBLISHED
-    assert not world.deleted
+    assert ([hide.seconds for hide in world.hidden], world.deleted) == ([30], [])
     assert jobs.row(held.job).outbox["1"].state == "pending"
 
 
@@ -132,3 +135,68 @@ def test_every_terminal_status_has_an_event_type():
     types = set(get_args(OutboxEntry.model_fields["type"].annotation))
 
     assert {f"job.{status.value}" for status in TERMINAL} <= types
+
+
+def test_a_told_job_rests_until_retention(held, world, jobs):
+    drive(settle(drive(finish(held, result(), {}, NOW), world), held.receipt, URL), world)
+
+    assert jobs.row(held.job).next_check_at == NOW + 30 * DAY_S
+
+
+def test_a_job_that_was_queued_again_meanwhile_is_not_put_to_rest(held, world, jobs):
+    ended = drive(reject(held, UnsupportedCodec(), NOW), world).job
+    again = drive(retry(ended, NOW + 1), world)
+
+    drive(announce(ended, URL), world)
+
+    row = jobs.row(held.job)
+    assert row.outbox["1"].state == "published"
+    assert row.next_check_at == again.next_check_at
+
+
+def test_a_job_that_ended_again_meanwhile_is_not_put_to_rest(held, world, jobs):
+    ended = drive(reject(held, UnsupportedCodec(), NOW), world).job
+    drive(cancel(drive(retry(ended, NOW + 1), world), NOW + 2), world)
+    drive(retry(jobs.row(held.job), NOW + 3), world)
+    twice = drive(reject(jobs.again(ended, NOW + 4), UnsupportedCodec(), NOW + 4), world).job
+
+    drive(announce(ended, URL), world)
+
+    assert jobs.row(held.job).next_check_at == twice.next_check_at
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_what_an_ended_claim_kept_goes_with_its_message(held, world, kept):
+    if kept:
+        drive(keep(held, 1, b"heard"), world)
+    ending = drive(finish(held, result(), {}, NOW), world)
+    asked = []
+    world.before.append(lambda _, intent: asked.append(type(intent)))
+
+    drive(settle(ending, held.receipt, URL), world)
+
+    assert [key for _, key in world.store.objects if key.startswith("work/")] == []
+    assert (DeleteVersions in asked) == kept
+    assert asked.index(Delete) == len(asked) - 1 - kept
+
+
+def test_what_the_next_run_kept_is_spared(held, world, jobs):
+    drive(keep(held, 1, b"heard"), world)
+    ended = drive(reject(held, UnsupportedCodec(), NOW), world)
+    drive(retry(jobs.row(held.job), NOW + 1), world)
+    drive(keep(jobs.again(held.job, NOW + 2), 1, b"heard more"), world)
+
+    drive(settle(ended, held.receipt, URL), world)
+
+    assert [key.rsplit("/")[-1] for _, key in world.store.objects if key.startswith("work/")] == ["ckpt-2-1.json"]
+
+
+@pytest.mark.parametrize("reference", ["crm\x01", "crm\ufffe"])
+def test_a_reference_that_no_message_can_carry_keeps_no_event_back(jobs, world, reference):
+    held = jobs.claimed(reference=reference)
+
+    drive(settle(drive(finish(held, result(), {}, NOW), world), held.receipt, URL), world)
+
+    told = world.published[0]
+    assert "reference" not in told.attributes
+    assert (json.loads(told.body)["data"]["reference"], told.body.isascii()) == (reference, True)

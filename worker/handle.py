@@ -1,8 +1,9 @@
 """One receipt in this worker: the line of `shared.protocol.attending`, and what its ending asks for."""
 
+from shared.errors.root import CallscribeError
 from shared.job import Claim, Outcome, Receipt
 from shared.protocol.announcing import settle
-from shared.protocol.attending import attend
+from shared.protocol.attending import attend, patiently
 from shared.protocol.drive import drive
 from shared.protocol.working import Ending, charge
 from worker.desk import Desk, Parts
@@ -10,9 +11,15 @@ from worker.speech.progress import Progress
 
 
 def finish_claim(held: Claim, progress: Progress, parts: Parts) -> Ending:
-    """Work on a held job until it ends, one way or another."""
+    """Work on a held job until it ends, one way or another.
+
+    Raises:
+        StorageUnavailable: not even its end could be written, for minutes.
+    """
     try:
-        return drive(attend(held, parts.store.bucket, parts.now), Desk(held.job, progress, parts))
+        return drive(patiently(lambda: attend(held, parts.store.bucket, parts.now)), Desk(held.job, progress, parts))
+    except CallscribeError:
+        raise
     except Exception as error:  # noqa: BLE001 - whatever nobody named is charged to this job alone
         parts.observer.tell_crash(error, job_id=held.job.id, stage=progress.standing.stage)
         return drive(charge(held, "internal_error", parts.now()), parts.world)

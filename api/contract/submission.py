@@ -15,6 +15,8 @@ from shared.job import Lane
 
 MAX_AUDIO_BYTES = 536_870_912
 MAX_METADATA_BYTES = 2_048
+MAX_KEY_BYTES = 1_024
+"""S3 counts the bytes of a key, not its characters."""
 S3_URI = re.compile(r"s3://([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])/(.{1,1024})", re.DOTALL)
 
 Role = Literal["agent", "customer", "other"]
@@ -70,7 +72,8 @@ def _each_once(roles: dict[str, Role]) -> dict[str, Role]:
 
 def s3_address(uri: str) -> str:
     """Refuse what is no address of an object, `https://` above all."""
-    if not S3_URI.fullmatch(uri):
+    found = S3_URI.fullmatch(uri)
+    if not found or len(found[2].encode()) > MAX_KEY_BYTES:
         raise PydanticCustomError("not_allowed", "Give the address as s3://bucket/key.")
     return uri
 

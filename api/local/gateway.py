@@ -6,19 +6,25 @@ import socket
 import threading
 import uuid
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 import uvicorn
 
-from api.contract.problems import PROBLEM_TYPE, headers_of, problem_of
-from api.local.events import Call, Reply, event_of, reply_of
+from api.local.connection import ARRIVAL_S, Connection
+from api.local.events import Call, Event, Reply, event_of, reply_of
 from api.local.pool import Function, Pool
+from api.local.refusing import encoded, refusal
 from shared.errors.requests import BodyTooLarge, MalformedRequest
 from shared.errors.root import CallscribeError
 
 MAX_BODY_BYTES = 10_000_000
 MAX_HEADER_BYTES = 10_240
+SMALL_BYTES = 65_536
+LARGE_AT_ONCE = 16
+"""Bodies over 64 KB that are held at a time: read, encoded and on their way, 24 MB each; the others wait unread."""
 SEATS_FOR_QUICK_ONES = 2
 STOP_S = 1
 
@@ -33,20 +39,38 @@ class Gateway:
 
     pool: Pool
     _waiting: int = field(default=0, init=False)
+    _large: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(LARGE_AT_ONCE), init=False)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
         request_id = str(uuid.uuid4())
-        try:
-            call = await _read(scope, receive, request_id)
-            reply = await self._answer(call)
-        except CallscribeError as error:
-            reply = _refusal(error, request_id)
-        head = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in reply.headers]
-        await send({"type": "http.response.start", "status": reply.status, "headers": head})
-        await send({"type": "http.response.body", "body": reply.body})
+        async with AsyncExitStack() as held:
+            try:
+                call = _head(scope, request_id)
+                call = replace(call, body=await self._body(receive, held))
+                reply = await self._answer(call, receive)
+            except CallscribeError as error:
+                reply = refusal(error, request_id)
+            await send({"type": "http.response.start", "status": reply.status, "headers": encoded(reply)})
+            await send({"type": "http.response.body", "body": reply.body})
 
-    async def _answer(self, call: Call) -> Reply:
+    async def _body(self, receive: Receive, held: AsyncExitStack) -> bytes:
+        """The body, whole; reading stops where it grows too large, and pauses while many large ones are held."""
+        body = bytearray()
+        for _ in itertools.count():
+            message = await receive()
+            if message["type"] != "http.request":
+                raise MalformedRequest("The request ended before its body was whole.")
+            if len(body) <= SMALL_BYTES < len(body) + len(message["body"]):
+                await held.enter_async_context(self._large)
+            body += message["body"]
+            if len(body) > MAX_BODY_BYTES:
+                raise BodyTooLarge
+            if not message["more_body"]:
+                break
+        return bytes(body)
+
+    async def _answer(self, call: Call, receive: Receive) -> Reply:
         """Let only so many callers wait that quick requests find a process: the others are answered at once."""
         if not call.waits:
             return reply_of(await self.pool.answer(event_of(call)), call)
@@ -54,9 +78,21 @@ class Gateway:
             return reply_of(await self.pool.answer(event_of(call.without_waiting())), call)
         self._waiting += 1
         try:
-            return reply_of(await self.pool.answer(event_of(call)), call)
+            return reply_of(await self._unless_gone(event_of(call), receive), call)
         finally:
             self._waiting -= 1
+
+    async def _unless_gone(self, event: Event, receive: Receive) -> Event:
+        """The answer to `event`, as long as its caller is there: for nobody, no process waits twenty seconds."""
+        asked, gone = asyncio.ensure_future(self.pool.answer(event)), asyncio.ensure_future(receive())
+        try:
+            await asyncio.wait({asked, gone}, return_when=asyncio.FIRST_COMPLETED)
+            if not asked.done():
+                raise MalformedRequest("The caller has gone.")
+            return asked.result()
+        finally:
+            asked.cancel()
+            gone.cancel()
 
 
 @dataclass(slots=True)
@@ -75,14 +111,23 @@ class Served:
         self._thread.join(2 * STOP_S)
 
 
-def serve(function: Function, processes: int, port: int) -> Served:
-    """Serve `function` on loopback; returns when requests are accepted."""
+def serve(function: Function, processes: int, port: int, arrival_s: float = ARRIVAL_S) -> Served:
+    """Serve `function` on loopback; returns when requests are accepted.
+
+    Args:
+        function: answers one event at a time in each process.
+        processes: at most so many.
+        port: on 127.0.0.1; 0 takes a free one.
+        arrival_s: seconds that a request may take to arrive whole.
+    """
     listener = _listen(port)
     pool = Pool(function, processes)
     pool.warm()
     config = uvicorn.Config(
         Gateway(pool),
-        http="h11",
+        http=partial(Connection, arrival_s=arrival_s),  # type: ignore[arg-type]  # called like the class it makes
+        ws="none",
+        proxy_headers=False,
         lifespan="off",
         access_log=False,
         log_config=None,
@@ -112,34 +157,16 @@ def _run(server: uvicorn.Server, listener: socket.socket) -> None:
     asyncio.run(server.serve([listener]))
 
 
-async def _read(scope: Scope, receive: Receive, request_id: str) -> Call:
-    """Read a request whole, within the gateway's limits."""
+def _head(scope: Scope, request_id: str) -> Call:
+    """A request without its body, within the gateway's limits."""
     headers = tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"])
     call = Call(request_id, scope["method"], scope["path"], scope["query_string"].decode("latin-1"), headers, b"")
+    names = dict(headers)
     if call.header_bytes > MAX_HEADER_BYTES:
         raise MalformedRequest(f"Request line and headers together may hold {MAX_HEADER_BYTES:,} bytes.")
-    return replace(call, body=await _body(receive))
-
-
-async def _body(receive: Receive) -> bytes:
-    """The body, whole; reading stops where it grows too large."""
-    body = bytearray()
-    for _ in itertools.count():
-        message = await receive()
-        if message["type"] != "http.request":
-            raise MalformedRequest("The request ended before its body was whole.")
-        body += message.get("body", b"")
-        if len(body) > MAX_BODY_BYTES:
-            raise BodyTooLarge
-        if not message.get("more_body"):
-            break
-    return bytes(body)
-
-
-def _refusal(error: CallscribeError, request_id: str) -> Reply:
-    """A problem that the gateway makes itself."""
-    problem = problem_of(error, request_id)
-    body = problem.model_dump_json().encode()
-    headers = {"content-type": PROBLEM_TYPE, "x-request-id": request_id, "content-length": str(len(body))}
-    told = {name.lower(): value for name, value in headers_of(error).items()}
-    return Reply(problem.status, tuple({**headers, **told}.items()), body)
+    if "transfer-encoding" in names and "content-length" in names:
+        # Two readers could find two ends of it, and so two requests.
+        raise MalformedRequest("Send one of Transfer-Encoding and Content-Length, not both.")
+    if int(names.get("content-length", "0")) > MAX_BODY_BYTES:
+        raise BodyTooLarge
+    return call

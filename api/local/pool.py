@@ -60,7 +60,7 @@ class Pool:
         self._context.set_forkserver_preload([self.function.__module__])
 
     async def answer(self, event: Event) -> Event:
-        """Let an idle process answer `event`.
+        """Let an idle process answer `event`; one that is at it when nobody wants the answer any more is ended.
 
         Raises:
             Unavailable: the process died or took longer than a gateway waits.
@@ -69,10 +69,13 @@ class Pool:
             if self._is_stopping:
                 raise Unavailable
             worker = self._idle.pop() if self._idle else self._start()
-            answer = await asyncio.get_running_loop().run_in_executor(self._threads, worker.ask, event)
+            try:
+                answer = await asyncio.get_running_loop().run_in_executor(self._threads, worker.ask, event)
+            except asyncio.CancelledError:
+                self._dismiss(worker)
+                raise
             if answer is None:
-                worker.end()
-                self.workers.remove(worker)
+                self._dismiss(worker)
                 raise Unavailable
             self._idle.append(worker)
             return answer
@@ -87,6 +90,11 @@ class Pool:
         for worker in list(self.workers):
             worker.end()
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+    def _dismiss(self, worker: Worker) -> None:
+        """End a process that is of no more use."""
+        worker.end()
+        self.workers.remove(worker)
 
     def _start(self) -> Worker:
         """A new process, forked from one that has imported the function already."""

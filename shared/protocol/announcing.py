@@ -18,7 +18,7 @@ def announce(job: Job, base_url: str) -> Steps[Job]:
     pending = [(int(number), entry) for number, entry in job.outbox.items() if entry.state == "pending"]
     for sequence, entry in sorted(pending):
         event = event_of(job, sequence, entry, base_url)
-        yield Publish(event.model_dump_json(), attributes_of(job, event))
+        yield Publish(event.model_dump_json(ensure_ascii=True), attributes_of(job, event))
         untold = Where(f"outbox.{sequence}.state", "=", "pending")
         told = {f"outbox.{sequence}.state": "published"}
         # Nothing more is to be told of a job that stands as it was read: it rests until retention looks at it first.

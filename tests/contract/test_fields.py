@@ -29,6 +29,7 @@ CASES = [
     ({"audio": {"upload": {"bytes": 7.5}}}, "/audio/upload/bytes", "wrong_type"),
     ({"audio": {"upload": {"bytes": 7, "sha256": "F" * 64}}}, "/audio/upload/sha256", "not_allowed"),
     ({"audio": {"s3_uri": "https://example.com/call.wav"}}, "/audio/s3_uri", "not_allowed"),
+    ({"audio": {"s3_uri": "s3://sales-calls-eu/" + "é" * 513}}, "/audio/s3_uri", "not_allowed"),
     ({"audio": {"url": "https://example.com/call.wav"}}, "/audio/url", "unknown_field"),
     ({"audio": []}, "/audio", "wrong_type"),
     ({"audio": UPLOAD, "reference": "r" * 129}, "/reference", "too_long"),

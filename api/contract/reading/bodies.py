@@ -5,12 +5,13 @@ import json
 import re
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from api.contract.reading import strict
-from api.contract.reading.fields import field_errors, pointer_to
+from api.contract.reading.fields import MOST_NAMED, field_errors, pointer_to
 from api.contract.reading.multipart import MAX_JSON_BYTES, MAX_MULTIPART_AUDIO_BYTES, read_form
 from api.contract.routes.spec import RouteSpec
 from api.contract.submission import Deployment, MultipartSubmission, Submission
@@ -120,7 +121,10 @@ def refuse_content(incoming: Incoming) -> None:
     fields = strict.parse(incoming.body) if incoming.body.strip() else {}
     if fields:
         raise ValidationFailed(
-            tuple(FieldError(pointer_to([name]), "unknown_field", "Send no body here.") for name in fields)
+            tuple(
+                FieldError(pointer_to([name]), "unknown_field", "Send no body here.")
+                for name in islice(fields, MOST_NAMED)
+            )
         )
 
 

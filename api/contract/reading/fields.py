@@ -4,6 +4,7 @@ import difflib
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
+from itertools import islice
 from types import MappingProxyType
 from typing import Any, get_args
 
@@ -15,6 +16,8 @@ from shared.errors.requests import FieldError
 
 FIRST_YEAR, LAST_YEAR = 1971, 9_998
 """Within these every time zone shows a moment that UTC has too, after the epoch."""
+MOST_NAMED = 100
+"""Findings that are told at once: a list of 80,000 would be more than an answer may hold."""
 HEX_64 = "^[0-9a-f]{64}$"
 CHANNEL = "^[0-7]$"
 FORMS: Mapping[str, str] = MappingProxyType(
@@ -51,10 +54,11 @@ KINDS: Mapping[str, str] = MappingProxyType(
 
 
 def field_errors(error: ValidationError, model: type[BaseModel], prefix: str = "") -> tuple[FieldError, ...]:
-    """Each finding of `error` on `model`, pointing below `prefix`; the wrong values are in none of them."""
-    findings = error.errors(include_url=False)
+    """The first findings of `error` on `model`, pointing below `prefix`; the wrong values are in none of them."""
+    findings = error.errors(include_url=False, include_input=False)
     places = {finding["loc"] for finding in findings}
-    return tuple(_field_error(finding, model, prefix) for finding in findings if not _follows(finding, places))
+    own = (finding for finding in findings if not _follows(finding, places))
+    return tuple(_field_error(finding, model, prefix) for finding in islice(own, MOST_NAMED))
 
 
 def _follows(finding: Any, places: AbstractSet[tuple[int | str, ...]]) -> bool:

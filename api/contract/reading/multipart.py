@@ -1,5 +1,6 @@
 """A multipart submission taken apart: the part `audio` (bytes) and the part `job` (JSON), each once."""
 
+import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,9 @@ MAX_MULTIPART_AUDIO_BYTES = 4_000_000
 MAX_JSON_BYTES = 262_144
 
 LIMITS = {"audio": MAX_MULTIPART_AUDIO_BYTES, "job": MAX_JSON_BYTES}
+
+# It warns of every broken byte, in words of its own; what is broken is told to the caller.
+logging.getLogger("python_multipart").setLevel(logging.CRITICAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,10 +90,7 @@ def read_form(body: bytes, content_type: str) -> Form:
         BodyTooLarge: a part is over its limit.
         ValidationFailed: a part is unknown, or there is no audio.
     """
-    _, options = parse_options_header(content_type)
-    boundary = options.get(b"boundary")
-    if not boundary:
-        raise MalformedRequest("The Content-Type names no boundary.")
+    boundary = _boundary(content_type)
     reader = _Reader()
     try:
         parser = MultipartParser(boundary, reader.callbacks())
@@ -102,3 +103,13 @@ def read_form(body: bytes, content_type: str) -> Form:
     if "audio" not in reader.parts:
         raise ValidationFailed((FieldError("/audio", "missing_field", "Add the part 'audio' with the recording."),))
     return Form(bytes(reader.parts["audio"]), bytes(reader.parts.get("job", b"{}")))
+
+
+def _boundary(content_type: str) -> bytes:
+    """What divides the parts."""
+    # The library speaks Latin-1 alone.
+    _, options = parse_options_header(content_type if content_type.isascii() else "")
+    boundary = options.get(b"boundary")
+    if not boundary:
+        raise MalformedRequest("The Content-Type names no boundary in ASCII.")
+    return boundary

@@ -2,6 +2,7 @@
 
 from shared.protocol.attending.checkpoints import keep, resume
 from shared.protocol.attending.line import attend
+from shared.protocol.attending.patience import patiently
 from shared.protocol.attending.taking import Claimant, take
 
-__all__ = ["Claimant", "attend", "keep", "resume", "take"]
+__all__ = ["Claimant", "attend", "keep", "patiently", "resume", "take"]

@@ -92,7 +92,7 @@ def tell(batch: JobBatch, now: float) -> Steps[JobBatch]:
         return batch
     if batch.event.state == "pending":
         try:
-            yield Publish(event_of_batch(batch).model_dump_json(), attributes_of_batch(batch))
+            yield Publish(event_of_batch(batch).model_dump_json(ensure_ascii=True), attributes_of_batch(batch))
         except EventsUnavailable:
             return (yield from _change(batch, BatchStatus.COMPLETED, {"next_check_at": now + CHECK_S}))
     rests = {"event.state": "published", "check_shard": None, "next_check_at": None}

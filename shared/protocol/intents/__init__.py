@@ -7,6 +7,7 @@ from shared.protocol.intents.asking import (
 from shared.protocol.intents.local import (
     AskHands,
     Hands,
+    Rest,
     Tell,
     Transcribe,
     Transcribed,
@@ -41,6 +42,7 @@ from shared.protocol.intents.rows import (
     Refused,
     Where,
 )
+from shared.protocol.intents.walking import ListVersions, ObjectVersion, Scanned, ScanRows, Versions
 
 __all__ = [
     "Answer",
@@ -60,7 +62,9 @@ __all__ = [
     "HeadObject",
     "Hide",
     "Intent",
+    "ListVersions",
     "ObjectFacts",
+    "ObjectVersion",
     "Publish",
     "PutObject",
     "PutRow",
@@ -68,12 +72,16 @@ __all__ = [
     "ReadRow",
     "ReadRows",
     "Refused",
+    "Rest",
     "Ring",
     "RingDelivery",
+    "ScanRows",
+    "Scanned",
     "Steps",
     "Tell",
     "Transcribe",
     "Transcribed",
+    "Versions",
     "WaitUntilFree",
     "Where",
 ]

@@ -44,6 +44,13 @@ class WaitUntilFree(Intent[None]):
 
 
 @dataclass(frozen=True, slots=True)
+class Rest(Intent[bool]):
+    """Wait for so many seconds; False, at once, if the job in hand is to be given up."""
+
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
 class Tell(Intent[None]):
     """Tell a fact; only what is on the allow-list of fields is told."""
 
