@@ -93,3 +93,13 @@ def test_a_job_won_again_is_kept_when_its_first_claim_is_dropped(bench, jobs):
     bench.leases.drop(first)
 
     assert bench.leases.held == (second,)
+
+
+def test_a_resumed_call_does_not_look_nearly_done(bench, jobs):
+    held = bench.leases.hold(jobs.claimed())
+    held.progress.audio_s = 3_600.0
+    held.progress.expect(1_000.0, 900.0)
+    held.progress.advance(10.0)
+
+    assert held.rest_s(held.since_s + 1.0) == pytest.approx(9.0)
+    assert (held.heard_s, held.left_s) == (pytest.approx(36.0), pytest.approx(324.0))

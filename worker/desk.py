@@ -7,11 +7,12 @@ from typing import Any, BinaryIO, Protocol
 
 from shared.errors.root import CallscribeError
 from shared.event import instant
-from shared.job import Audio, Job, Stage
+from shared.job import Audio, Claim, Stage
 from shared.observe import Observer
-from shared.protocol.attending import Claimant
-from shared.protocol.drive import World
-from shared.protocol.intents import Intent, Tell, Transcribe, Transcribed
+from shared.protocol.attending import Claimant, keep, resume
+from shared.protocol.drive import World, drive
+from shared.protocol.intents import Intent, Rest, Tell, Transcribe, Transcribed
+from shared.telemetry import FactName
 from worker.lease import Leases
 from worker.speech.progress import Progress
 from worker.transcribe import Order, Transcriber
@@ -50,11 +51,38 @@ class Parts:
         return Claimant(self.now, self.lease_s, lambda: uuid.uuid4().hex)
 
 
+@dataclass(slots=True)
+class JobShelf:
+    """Where the checkpoints of one held job lie; the next one is `number` + 1."""
+
+    held: Claim
+    parts: Parts
+    number: int = 0
+
+    def last(self) -> bytes | None:
+        """Read the newest one; None if none was kept, or it is gone."""
+        return drive(resume(self.held.job), self.parts.world)
+
+    def keep(self, body: bytes) -> None:
+        """Keep another one, and let the row point to it.
+
+        Raises:
+            LeaseLost: the job is no longer ours.
+            StorageUnavailable: it could not be kept now.
+        """
+        self.number += 1
+        drive(keep(self.held, self.number, body), self.parts.world)
+
+    def tell(self, name: FactName, **fields: Any) -> None:
+        """Tell a fact of this job."""
+        self.parts.observer.tell(name, job_id=self.held.job.id, fence=self.held.fence, **fields)
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """The world in which a held job goes its line."""
 
-    job: Job
+    held: Claim
     progress: Progress
     parts: Parts
 
@@ -65,6 +93,8 @@ class Desk:
                 return self._transcribe()
             case Tell(name, fields):
                 return self.parts.observer.tell(name, **fields)
+            case Rest(seconds):
+                return not self.progress.abandon.wait(seconds)
             case _:
                 return self.parts.world.perform(intent)
 
@@ -72,7 +102,7 @@ class Desk:
         """Fetch and hear the call; an error says at which stage it came."""
         try:
             self.progress.enter(Stage.DOWNLOADING)
-            with self.parts.store.fetch(self.job.audio) as audio:
+            with self.parts.store.fetch(self.held.job.audio) as audio:
                 made = self.parts.transcriber.transcribe(audio, self._order(), self.progress)
             self.progress.enter(Stage.STORING)
         except CallscribeError as error:
@@ -81,14 +111,16 @@ class Desk:
         return made
 
     def _order(self) -> Order:
+        job = self.held.job
         return Order(
-            job_id=self.job.id,
-            revision=self.job.revision,
-            reference=self.job.reference,
-            options=self.job.options,
-            options_sha256=self.job.params_hash,
-            attempt=self.job.attempts,
+            job_id=job.id,
+            revision=job.revision,
+            reference=job.reference,
+            options=job.options,
+            options_sha256=job.params_hash,
+            attempt=job.attempts,
             created_at=instant(self.parts.now()),
             worker_version=self.parts.worker_version,
-            lane=self.job.lane,
+            lane=job.lane,
+            shelf=JobShelf(self.held, self.parts),
         )

@@ -17,7 +17,7 @@ def finish_claim(held: Claim, progress: Progress, parts: Parts) -> Ending:
         StorageUnavailable: not even its end could be written, for minutes.
     """
     try:
-        return drive(patiently(lambda: attend(held, parts.store.bucket, parts.now)), Desk(held.job, progress, parts))
+        return drive(patiently(lambda: attend(held, parts.store.bucket, parts.now)), Desk(held, progress, parts))
     except CallscribeError:
         raise
     except Exception as error:  # noqa: BLE001 - whatever nobody named is charged to this job alone

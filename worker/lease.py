@@ -39,18 +39,27 @@ class Held:
         """Seconds of the call that are still to be heard; before it is decoded, what its bytes would be as mu-law."""
         known = self.progress.audio_s or self.claim.job.audio.duration_s
         audio_s = known or (self.claim.job.audio.size_bytes or 0) / MULAW_STEREO_BYTES_A_S
-        return audio_s - self.heard_s
+        return audio_s * (1 - self._done)
 
     @property
     def heard_s(self) -> float:
-        """Seconds of the call that have been heard; all of them once the transcript is being stored."""
+        """Seconds of the call that this claim has heard: what an earlier one had kept of it is not our speed."""
         standing = self.progress.standing
-        return (self.progress.audio_s or 0.0) * (1 if standing.stage == Stage.STORING else standing.percent / 100)
+        resumed = standing.speech_s_resumed / standing.speech_s_total if standing.speech_s_total else 0.0
+        return (self.progress.audio_s or 0.0) * (self._done - resumed)
 
     def rest_s(self, now_s: float) -> float | None:
         """Seconds the job still needs at its own pace; None while that cannot be told."""
-        done = self.progress.standing.percent / 100
-        return (now_s - self.since_s) * (1 - done) / done if done else None
+        standing = self.progress.standing
+        fresh_s = standing.speech_s_done - standing.speech_s_resumed
+        left_s = standing.speech_s_total - standing.speech_s_done
+        return (now_s - self.since_s) * left_s / fresh_s if fresh_s > 0 else None
+
+    @property
+    def _done(self) -> float:
+        """Share of the call, 0 to 1; all of it once the transcript is being stored."""
+        standing = self.progress.standing
+        return 1.0 if standing.stage == Stage.STORING else standing.percent / 100
 
 
 @dataclass(frozen=True, slots=True)

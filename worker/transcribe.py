@@ -1,20 +1,25 @@
 """One call from its bytes to its transcript, as a straight line. Claims, stores and events stand elsewhere."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO, Protocol
 
 from shared.errors.jobs import WarningIsFailure
+from shared.errors.transient import LeaseLost, TransientError
 from shared.job import ChannelOptions, Options
 from shared.protocol.intents import Transcribed
 from worker.audio.channels import ChannelRules, Leg, Separated, separate
 from worker.audio.recording import Recording
+from worker.speech.checkpoint import Maker
 from worker.speech.engine import Call, Engine, Recognition
 from worker.speech.front.turns import Pace, Turns
-from worker.speech.front.vad import Span, speech_spans
+from worker.speech.front.vad import speech_spans
 from worker.speech.guard import Judged, judge
+from worker.speech.keeping import Keeper, Spans
 from worker.speech.language import LanguageRules, Verdict
+from worker.speech.model import SpeechModel
+from worker.speech.notes import CHECKPOINT_S
 from worker.speech.progress import Progress
 from worker.speech.windows import Packing, Window, pack
 from worker.text.assemble import assemble
@@ -26,7 +31,6 @@ from worker.text.missed import alone, replaced
 __all__ = ["Order", "Transcriber"]
 
 AUTO = "auto"
-Spans = Mapping[int, tuple[Span, ...]]
 
 
 class Decodes(Protocol):
@@ -51,6 +55,7 @@ class Transcriber:
         fallback_language: what a call is taken for whose language cannot be told; None for the likeliest.
         turns: whose slice of voice activity detection or spectrum is next on the CPU.
         decodings: how many recordings may be decoded at a time.
+        checkpoint_s: most seconds of finished audio that a kill may cost; a call with less of it keeps nothing.
     """
 
     decoder: Decodes
@@ -58,6 +63,7 @@ class Transcriber:
     fallback_language: str | None = None
     turns: Turns = field(default_factory=lambda: Turns(1))
     decodings: Turns = field(default_factory=lambda: Turns(2))
+    checkpoint_s: float = CHECKPOINT_S
 
     def transcribe(self, audio: BinaryIO, order: Order, progress: Progress) -> Transcribed:
         """Transcribe one call.
@@ -71,19 +77,14 @@ class Transcriber:
             JobError: the call cannot be transcribed, or has a warning of `options.fail_on`.
             TransientError: the engine failed, or the job was abandoned; another attempt may succeed.
         """
-        progress.enter("decoding")
-        with self.decodings.turn(order.lane):
-            started_s = time.monotonic()
-            recording = self.decoder.decode(audio)
-        decode_s = time.monotonic() - started_s
-        progress.audio_s = recording.duration_s
-        pace = Pace(self.turns, order.lane, progress)
+        recording, decode_s = self._decoded(audio, order, progress)
         separated = _separated(recording, order.options)
         _refuse(order.options, (*recording.warnings, *separated.warnings))
-        spans = {leg.index: speech_spans(leg.samples, pace) for leg in separated.legs if leg.status != "silent"}
-        progress.enter("transcribing")
-        progress.expect(sum(span.duration_s for own in spans.values() for span in own))
-        recognition, judged = self._recognised(separated.legs, spans, order.options, pace)
+        keeper = Keeper(order.shelf, _maker(order, self.engine.model), separated.legs, decode_s, self.checkpoint_s)
+        keeper.look()
+        pace = Pace(self.turns, order.lane, progress)
+        spans = keeper.spans or _spans(separated.legs, pace)
+        recognition, judged = self._recognised(self._call(keeper, spans, order.options, pace), spans)
         verdict = recognition.verdict if recognition else None
         findings = Findings(
             recording=recording,
@@ -92,27 +93,50 @@ class Transcriber:
             verdict=verdict,
             judged=judged,
             warnings=_warnings(recording, separated, verdict),
-            decode_s=decode_s,
-            engine_s=recognition.engine_s if recognition else 0.0,
+            decode_s=keeper.spent_s[0] + decode_s,
+            engine_s=keeper.spent_s[1] + (recognition.engine_s if recognition else 0.0),
         )
         transcript = assemble(order, findings, self.engine.model)
         _refuse(order.options, transcript.warnings)
         return Transcribed(transcript, _facts(recording))
 
-    def _recognised(
-        self, legs: Sequence[Leg], spans: Spans, options: Options, pace: Pace
-    ) -> tuple[Recognition | None, Judged]:
-        """Have the engine hear the call, and what it seems to have missed once more."""
-        windows = _windows(legs, spans, self.engine.model.packing)
-        if not windows:
+    def _decoded(self, audio: BinaryIO, order: Order, progress: Progress) -> tuple[Recording, float]:
+        """Read the recording; also say how many seconds that took."""
+        progress.enter("decoding")
+        with self.decodings.turn(order.lane):
+            started_s = time.monotonic()
+            recording = self.decoder.decode(audio)
+        progress.audio_s = recording.duration_s
+        return recording, time.monotonic() - started_s
+
+    def _call(self, keeper: Keeper, spans: Spans, options: Options, pace: Pace) -> Call:
+        """Put the speech into windows, and say which of it an earlier claim has heard."""
+        pace.progress.enter("transcribing")
+        windows = _windows(keeper.legs, spans, self.engine.model.packing)
+        notes, heard_s = keeper.open_notes(windows, spans)
+        pace.progress.expect(sum(window.speech_s for window in windows), heard_s)
+        return Call(windows, _language_rules(options, self.fallback_language), pace, notes=notes)
+
+    def _recognised(self, call: Call, spans: Spans) -> tuple[Recognition | None, Judged]:
+        """Have the engine hear the call; a job that is handed back keeps what it has heard."""
+        if not call.windows:
             return None, Judged((), ())
-        rules = _language_rules(options, self.fallback_language)
-        recognition = self.engine.transcribe(Call(windows, rules, pace))
+        try:
+            return self._heard(call, spans)
+        except LeaseLost:
+            raise
+        except TransientError:
+            call.notes.keep_rest()
+            raise
+
+    def _heard(self, call: Call, spans: Spans) -> tuple[Recognition, Judged]:
+        """Have the engine hear the call, and what it seems to have missed once more."""
+        recognition = self.engine.transcribe(call)
         judged = judge(utterances(recognition.segments), spans)
-        again = alone(uncovered(judged.kept, spans), windows)
+        again = alone(uncovered(judged.kept, spans), call.windows)
         if not again:
             return recognition, judged
-        second = self.engine.transcribe(Call(again, rules, pace, recognition.verdict))
+        second = self.engine.transcribe(replace(call, windows=again, verdict=recognition.verdict))
         segments = replaced(recognition.segments, second.segments, again)
         both = Recognition(segments, recognition.verdict, recognition.engine_s + second.engine_s)
         return both, max(judged, judge(utterances(segments), spans), key=lambda one: coverage(one.kept, spans) or 0.0)
@@ -130,6 +154,23 @@ def _separated(recording: Recording, options: Options) -> Separated:
 def _language_rules(options: Options, fallback: str | None) -> LanguageRules:
     hint = None if options.language == AUTO else options.language
     return LanguageRules(hint, options.language_candidates, fallback)
+
+
+def _maker(order: Order, model: SpeechModel) -> Maker:
+    """Say who hears the call: what a checkpoint must agree with to be gone on from."""
+    return Maker(
+        job_id=order.job_id,
+        params_hash=order.options_sha256,
+        code_version=order.worker_version,
+        model_sha256=model.sha256,
+        engine_version=model.engine_version,
+        compute_type=model.compute_type,
+        device=model.device,
+    )
+
+
+def _spans(legs: Sequence[Leg], pace: Pace) -> Spans:
+    return {leg.index: speech_spans(leg.samples, pace) for leg in legs if leg.status != "silent"}
 
 
 def _windows(legs: Sequence[Leg], spans: Spans, packing: Packing) -> tuple[Window, ...]:

@@ -160,10 +160,6 @@ class Job(Indexed):
         """Where the checkpoints of this job lie."""
         return f"work/{self.tenant}/{self.id}/"
 
-    def checkpoints_of(self, fence: int) -> str:
-        """Where those of one claim lie."""
-        return f"{self.work_prefix}ckpt-{fence}-"
-
     @property
     def request_key(self) -> str:
         """Where the request lies, for a rebuild of the table from S3."""

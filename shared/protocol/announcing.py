@@ -2,7 +2,7 @@
 
 from shared.errors.transient import EventsUnavailable
 from shared.event import attributes_of, event_of
-from shared.job import Job, Outcome, Receipt
+from shared.job import Job, Outcome, Receipt, Status
 from shared.protocol.intents import Answer, ChangeRow, Delete, DeleteVersions, Hide, Publish, Refused, Steps, Where
 from shared.protocol.working import Ending, backoff_s
 
@@ -50,7 +50,7 @@ def _tell_and_delete(ending: Ending, receipt: Receipt, base_url: str) -> Steps[O
         yield Hide(receipt, backoff_s(receipt.receive_count - 1))
         return Outcome.UNPUBLISHED
     yield Delete(receipt)
-    if ending.job.checkpoint is not None:
-        # Only those of the claim that has ended: after a retry the next one may be keeping its own already.
-        yield DeleteVersions(ending.job.checkpoints_of(ending.job.fence))
+    if ending.job.checkpoint is not None and ending.job.status is Status.COMPLETED:
+        # A job that failed or was canceled may be tried again, and goes on from there; else it is used up in two days.
+        yield DeleteVersions(ending.job.work_prefix)
     return ending.outcome

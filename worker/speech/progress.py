@@ -2,18 +2,22 @@
 
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from shared.errors.transient import LeaseLost, TransientError
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One look at a job: its stage, and seconds of speech of all legs, done and in all."""
+    """One look at a job: its stage, and seconds of speech of all legs, done and in all.
+
+    `speech_s_resumed`: what of it an earlier claim had done.
+    """
 
     stage: str | None
     speech_s_done: float
     speech_s_total: float
+    speech_s_resumed: float = 0.0
 
     @property
     def percent(self) -> float:
@@ -58,20 +62,21 @@ class Progress:
         self.check()
         with self._lock:
             now = self._standing
-            self._move(Standing(stage, now.speech_s_done, now.speech_s_total))
+            self._move(replace(now, stage=stage))
 
-    def expect(self, speech_s: float) -> None:
-        """Add to the seconds of speech that are to be done."""
+    def expect(self, speech_s: float, resumed_s: float = 0.0) -> None:
+        """Add to the seconds of speech that are to be done, with those of them that an earlier claim has done."""
         with self._lock:
             now = self._standing
-            self._move(Standing(now.stage, now.speech_s_done, now.speech_s_total + speech_s))
+            done, total = now.speech_s_done + resumed_s, now.speech_s_total + speech_s
+            self._move(Standing(now.stage, min(done, total), total, now.speech_s_resumed + resumed_s))
 
     def advance(self, speech_s: float) -> None:
         """Count seconds of speech as done, never more than there are."""
         with self._lock:
             now = self._standing
             done = min(now.speech_s_done + speech_s, now.speech_s_total)
-            self._move(Standing(now.stage, done, now.speech_s_total))
+            self._move(replace(now, speech_s_done=done))
 
     def touch(self) -> None:
         """Count as alive while the job waits for its turn and the engine works on others."""

@@ -21,6 +21,9 @@ TRUST = SAMPLE_RATE_HZ // 10  # samples: a word may reach 0.1 s beyond the speec
 SAMPLES_PER_MS = SAMPLE_RATE_HZ // 1000
 OPEN_WINDOWS = 3
 
+Place = tuple[int, tuple[tuple[int, int], ...]]
+"""Where a window lies: its channel, and first and one-past-last sample of each of its pieces."""
+
 
 @dataclass(frozen=True, slots=True)
 class Packing:
@@ -76,6 +79,11 @@ class Window:
         """The audio of the window, float32 in [-1, 1], shape (n,), n <= 480,000."""
         joined = np.concatenate([self.leg[piece.start : piece.end] for piece in self.pieces])
         return joined.astype(np.float32) / np.float32(32768)
+
+    @property
+    def at(self) -> Place:
+        """Where it lies in the call: no two windows of a call lie in the same place."""
+        return self.channel, tuple((piece.start, piece.end) for piece in self.pieces)
 
     @property
     def duration_s(self) -> float:

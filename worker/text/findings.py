@@ -1,13 +1,14 @@
 """What the document is made of: the order for it, and all that was found out about the call."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from shared.job import Lane, Options
 from worker.audio.channels import Leg
 from worker.audio.recording import Recording
 from worker.speech.front.vad import Span
 from worker.speech.guard import Judged
+from worker.speech.keeping import NoShelf, Shelf
 from worker.speech.language import Verdict
 
 
@@ -15,7 +16,8 @@ from worker.speech.language import Verdict
 class Order:
     """Which job a transcript is made for.
 
-    `created_at`: RFC 3339, UTC, milliseconds, of the document; `lane`: who comes first.
+    `created_at`: RFC 3339, UTC, milliseconds, of the document; `lane`: who comes first; `shelf`: where what is heard
+    of a long call is kept.
     """
 
     job_id: str
@@ -27,11 +29,16 @@ class Order:
     options_sha256: str
     worker_version: str
     lane: Lane = Lane.INTERACTIVE
+    shelf: Shelf = field(default_factory=NoShelf)
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """All that is known of a call. `spans`: the speech of each channel; `verdict` is None where nobody speaks."""
+    """All that is known of a call.
+
+    `spans`: the speech of each channel; `verdict` is None where nobody speaks; `decode_s`, `engine_s`: spent by this
+    claim, and by those before it that it goes on from.
+    """
 
     recording: Recording
     legs: Sequence[Leg]

@@ -27,7 +27,7 @@ def keep(held: Claim, number: int, body: bytes) -> Steps[None]:
         LeaseLost: another claim holds the job now, or it ended; nothing is left behind of an erased one.
     """
     job = held.job
-    key = f"{job.checkpoints_of(held.fence)}{number}.json"
+    key = f"{job.work_prefix}ckpt-{held.fence}-{number}.json"
     sha256 = hashlib.sha256(body).hexdigest()
     yield PutObject(key, body, {"job": job.id, "tenant": job.tenant, "params-hash": job.params_hash, "sha256": sha256})
     answer: Answer = yield ChangeRow(job.row_key, ours(held.fence), {"checkpoint": key})

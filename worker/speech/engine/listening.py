@@ -7,6 +7,7 @@ import queue
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import chain
 
 from worker.speech import guard, language
 from worker.speech.engine.decoding import hypothesis
@@ -16,6 +17,7 @@ from worker.speech.engine.values import Election, Heard, Parcel, Recognition, Ro
 from worker.speech.engine.words import timed
 from worker.speech.front.mel import LogMel
 from worker.speech.model import SpeechModel
+from worker.speech.notes import Notes
 from worker.speech.spoken import Figures, Hypothesis, Segment
 from worker.speech.windows import Window
 
@@ -39,39 +41,46 @@ class Listening:
     ready: Ready
     ticket: Ticket
     out_rows: int = 0
-    engine_s: float = 0.0
-    ballots: list[language.Ballot] = field(default_factory=list)
     tried: dict[tuple[int, int], Tried] = field(default_factory=lambda: defaultdict(list))
-    segments: list[Segment] = field(default_factory=list)
 
     def recognise(self) -> Recognition:
-        """Have all windows heard: first those that the languages are told by, where nobody told them.
+        """Have all windows heard that were not: first those that the languages are told by, where nobody told them.
 
         Raises:
             TransientError: a window could not be heard, or the job was abandoned.
         """
-        call = self.ticket.call
+        call, earlier_s = self.ticket.call, self.notes.engine_s
         probes = [] if call.verdict else language.probes(call.windows)
-        verdict, windows = call.verdict, list(call.windows)
+        verdict = call.verdict
         if not (verdict or call.rules.hint):
             verdict = self._elected(probes)
-            windows = [window for window in windows if window not in probes]
-        for window in windows:
-            code = verdict.by_channel[window.channel] if verdict else call.rules.hint
-            self._put(Parcel((self._row(window, code, is_probe=not verdict and window in probes),)))
+        codes = [verdict.by_channel[window.channel] if verdict else call.rules.hint for window in call.windows]
+        for window, code in zip(call.windows, codes, strict=True):
+            if self.notes.heard(window, code) is None:
+                asks = not verdict and window in probes and window.at not in self.notes.votes
+                self._put(Parcel((self._row(window, code, is_probe=asks),)))
         self._hear_all()
-        ordered = sorted(self.segments, key=lambda segment: (segment.channel, segment.words[0].start_ms))
-        return Recognition(tuple(ordered), verdict or self._voted(), self.engine_s)
+        told = [self.notes.heard(window, code) or () for window, code in zip(call.windows, codes, strict=True)]
+        segments = sorted(chain.from_iterable(told), key=lambda one: (one.channel, one.words[0].start_ms))
+        return Recognition(tuple(segments), verdict or self._voted(probes), self.notes.engine_s - earlier_s)
+
+    @property
+    def notes(self) -> Notes:
+        """What is known of the call."""
+        return self.ticket.call.notes
 
     def _elected(self, probes: Sequence[Window]) -> language.Verdict:
-        """Let the probes vote, in the batch in which they are decoded too."""
-        rows = tuple(self._row(window, None, is_probe=True) for window in probes)
-        self._put(Parcel(rows, Election(self.ticket.call.rules, self._speech_s())))
-        self._hear_all()
-        return self._voted()
+        """Let the probes vote, in the batch in which they are decoded too; a vote is held once."""
+        if any(probe.at not in self.notes.votes for probe in probes):
+            rows = tuple(self._row(window, None, is_probe=True) for window in probes)
+            self._put(Parcel(rows, Election(self.ticket.call.rules, self._speech_s())))
+            self._hear_all()
+        return self._voted(probes)
 
-    def _voted(self) -> language.Verdict:
-        return language.vote(self.ballots, self._speech_s(), self.ticket.call.rules, self.ears.model.languages)
+    def _voted(self, probes: Sequence[Window]) -> language.Verdict:
+        """Count the votes in the order of the call, whatever order they came in."""
+        ballots = language.ballots(probes, [self.notes.votes[probe.at] for probe in probes])
+        return language.vote(ballots, self._speech_s(), self.ticket.call.rules, self.ears.model.languages)
 
     def _speech_s(self) -> dict[int, float]:
         speech_s: dict[int, float] = defaultdict(float)
@@ -86,8 +95,7 @@ class Listening:
     def _put(self, parcel: Parcel) -> None:
         self.ready.put(self.ticket, parcel)
         self.out_rows += len(parcel.rows)
-        for _ in range(self.ticket.answers.qsize()):
-            self._take(self.ticket.answers.get())
+        self._take_all()
 
     def _hear_all(self) -> None:
         """Wait until every row that is out has its answer."""
@@ -97,15 +105,22 @@ class Listening:
                 self._take(self.ticket.answers.get(timeout=LOOK_S))
             except queue.Empty:
                 continue
+            self._take_all()
+
+    def _take_all(self) -> None:
+        """Take the answers that are there; only then is anything kept, so that a batch costs one checkpoint at most."""
+        for _ in range(self.ticket.answers.qsize()):
+            self._take(self.ticket.answers.get())
+        self.notes.keep_in_time()
 
     def _take(self, answer: list[Heard] | BaseException) -> None:
         if isinstance(answer, BaseException):
             raise answer
         for heard in answer:
             self.out_rows -= 1
-            self.engine_s += heard.engine_s
+            self.notes.engine_s += heard.engine_s
             if heard.probabilities is not None:
-                self.ballots += language.ballots([heard.row.window], [heard.probabilities])
+                self.notes.vote(heard.row.window, heard.probabilities)
             self._settle(heard)
 
     def _settle(self, heard: Heard) -> None:
@@ -118,7 +133,7 @@ class Listening:
             self.out_rows += 1
             return
         best = guard.best([text for _, text in tried])
-        self.segments += self._segments(*tried[best])
+        self.notes.finish(window, heard.row.language or "", self._segments(*tried[best]))
         self.ticket.call.pace.progress.advance(window.speech_s)
         del self.tried[window.channel, window.index]
 

@@ -1,7 +1,7 @@
 """What goes through the engine: a call, its rows, what was heard in each. Values only."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from worker.speech.front.turns import Pace
 from worker.speech.language import LanguageRules, Verdict
+from worker.speech.notes import Notes
 from worker.speech.spoken import Segment
 from worker.speech.windows import Window
 
@@ -22,17 +23,19 @@ class Call:
         rules: what the caller says of the language.
         pace: whose turn it is on the CPU; also lane and progress of the job.
         verdict: the languages, where they are known from an earlier pass.
+        notes: what is known of the call already, and where what is heard is noted.
     """
 
     windows: tuple[Window, ...]
     rules: LanguageRules
     pace: Pace
     verdict: Verdict | None = None
+    notes: Notes = field(default_factory=Notes)
 
 
 @dataclass(frozen=True, slots=True)
 class Recognition:
-    """What the engine makes of a call. `segments` stand by channel and time; `engine_s`: its share of engine time."""
+    """What the engine makes of a call. `segments` stand by channel and time; `engine_s`: what it took this time."""
 
     segments: tuple[Segment, ...]
     verdict: Verdict
