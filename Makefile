@@ -24,7 +24,7 @@ define environment
 	fi
 endef
 
-.PHONY: help demo test up check supply sbom advisories bench bench-full chaos fuzz load races requests lock clean
+.PHONY: help demo test up check supply sbom advisories bench bench-full chaos corpus fuzz load races requests lock clean
 help: ## what there is
 	@grep -E '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
 
@@ -63,6 +63,9 @@ chaos: $(READY) ## processes killed at each point and at random, faults of every
 
 fuzz: $(READY) ## schemathesis, all checks, against the whole stack; REQUESTS=50000 SEED=1
 	@PYTHONPATH=tests $(BIN)/python -m fuzz --requests $(or $(REQUESTS),50000) --seed $(or $(SEED),1)
+
+corpus: $(READY) ## every hostile and damaged recording, its answer, time and memory; ARGS=--trace
+	@PYTHONPATH=tests $(BIN)/python -m corpus $(ARGS)
 
 requests: $(READY) ## every malformed and hostile request against a server of its own, as a table; ARGS=--quick
 	@PYTHONPATH=tests $(BIN)/python -m wire $(ARGS)

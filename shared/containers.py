@@ -13,6 +13,7 @@ HEAD_BYTES = 64
 _W64_RIFF_GUID = bytes.fromhex("726966662e91cf11a5d628db04c10000")
 _MPEG_SYNC = 0xFFE0
 _MPEG_LAYER = 0x0006
+_MPEG_LAYER_I = 0x0006
 _ADTS_SYNC = 0xFFF0
 
 
@@ -74,10 +75,13 @@ def sniff(head: bytes) -> Container:
 
 
 def _mpeg(head: bytes) -> Container:
-    """Tell MPEG audio from ADTS: the same sync word, told apart by the two layer bits."""
+    """Tell MPEG audio from ADTS: the same sync word, told apart by the two layer bits.
+
+    Layer I, whose sync is all ones, is what a file of 0xFF looks like; no call was ever sent in it.
+    """
     word = int.from_bytes(head[:2].ljust(2, b"\0"), "big")
     if word & (_ADTS_SYNC | _MPEG_LAYER) == _ADTS_SYNC:
         return Container.ADTS
-    if word & _MPEG_SYNC == _MPEG_SYNC and word & _MPEG_LAYER:
+    if word & _MPEG_SYNC == _MPEG_SYNC and word & _MPEG_LAYER not in {0, _MPEG_LAYER_I}:
         return Container.MP3
     raise UnsupportedFormat

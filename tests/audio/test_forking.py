@@ -158,9 +158,9 @@ def test_both_ways_of_starting_decode_the_same():
 
 
 def test_a_fork_is_ended_once_and_only_by_its_number(idle):
-    status = idle.child.end()
+    status = idle.child.end().status
 
-    assert (status, idle.child.end()) == (-signal.SIGKILL, -signal.SIGKILL)
+    assert (status, idle.child.end().status) == (-signal.SIGKILL, -signal.SIGKILL)
     assert has_ended(idle.child.process_id)
 
 

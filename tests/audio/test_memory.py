@@ -3,11 +3,11 @@
 import sys
 import tempfile
 from contextlib import suppress
-from pathlib import Path
 
 import numpy as np
 import pytest
 from audio.files import best_decoder, decode, encoded, wave, wave_format
+from corpus.measuring import memory_bytes, peak_of
 
 from shared.errors.jobs import JobError
 
@@ -15,20 +15,6 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the memory of a
 
 MEGABYTE = 1 << 20
 HOUR_S = 3_600
-
-
-def memory_bytes(process_id, name):
-    """`VmRSS` or `VmHWM` of a process: what it holds now, and held at most since the mark was last reset."""
-    status = Path(f"/proc/{process_id}/status").read_text()
-    return int(status.split(f"{name}:")[1].split()[0]) * 1_024
-
-
-def peak_of(act):
-    """What `act` gives, and by how many bytes the memory of this process grew at most meanwhile."""
-    Path("/proc/self/clear_refs").write_text("5")
-    before = memory_bytes("self", "VmRSS")
-    result = act()
-    return result, memory_bytes("self", "VmHWM") - before
 
 
 def hour_of_mu_law():

@@ -1,11 +1,12 @@
 """The decoding process is sealed, limited and disbelieved; its death is a named error."""
 
+import io
 import os
 import signal
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import pytest
 from audio.files import best_decoder, decode, encoded
 
@@ -14,9 +15,8 @@ from shared.errors import jobs
 from worker.audio.child.timeline import Timeline
 from worker.audio.decode import Decoder, open_decoder
 from worker.audio.forking import Afresh
-from worker.audio.parent import Order, started, time_limit
-from worker.audio.report import Facts, judge, read_facts
-from worker.audio.sandbox import Isolation
+from worker.audio.parent import Order, Running, started, time_limit
+from worker.audio.sandbox import START_CPU_S, Ended, Isolation
 from worker.audio.sources import Source
 
 
@@ -91,7 +91,12 @@ def test_memory_cpu_and_files_are_limited(idle):
 
 @pytest.mark.parametrize(
     ("number", "error"),
-    [(signal.SIGXCPU, jobs.DecodeTimeout), (signal.SIGTERM, jobs.DecodeFailed)],
+    [
+        (signal.SIGXCPU, jobs.DecodeTimeout),
+        (signal.SIGKILL, jobs.DecodeMemoryLimit),
+        (signal.SIGSEGV, jobs.DecodeFailed),
+        (signal.SIGTERM, jobs.DecodeFailed),
+    ],
 )
 def test_a_death_has_a_code(idle, number, error):
     idle.line()
@@ -101,44 +106,35 @@ def test_a_death_has_a_code(idle, number, error):
         idle.answer()
 
 
+@dataclass
+class Dead:
+    """A process that the kernel ended at `cpu_s` seconds of CPU."""
+
+    cpu_s: float
+
+    def end(self):
+        return Ended(-signal.SIGKILL, self.cpu_s, 0)
+
+
+@pytest.mark.parametrize(
+    ("cpu_s", "error"), [(START_CPU_S, jobs.DecodeTimeout), (START_CPU_S / 2, jobs.DecodeMemoryLimit)]
+)
+def test_a_kill_is_a_timeout_only_at_the_limit(cpu_s, error):
+    with pytest.raises(error):
+        Running(Dead(cpu_s), io.BytesIO(), io.BytesIO()).answer()
+
+
+@pytest.mark.parametrize("line", [b"7\n", b"nonsense\n", b"{}\n", b"[" * 100_000 + b"\n", b'{"code": {}}\n'])
+def test_nonsense_of_a_living_process_is_a_failure(line):
+    with pytest.raises(jobs.DecodeFailed):
+        Running(Dead(START_CPU_S), io.BytesIO(line), io.BytesIO()).answer()
+
+
 def test_a_process_out_of_time_is_ended(idle):
     idle.line()
 
     with time_limit(idle, cpu_s=-30.0), pytest.raises(jobs.DecodeTimeout):
         idle.answer()
-
-
-@pytest.mark.parametrize(
-    "facts",
-    [{}, {"codec": 7}, {"codec": "mp3", "sample_rate_hz": "8000", "channels": 1}],
-)
-def test_nonsense_instead_of_facts_is_no_call(facts):
-    with pytest.raises(jobs.DecodeFailed):
-        read_facts(facts)
-
-
-def _report(**changed):
-    report = {"bad_packets": 0, "gaps": [], "warnings": []} | changed
-    facts = Facts("mp3", 8_000, 1, 1.0)
-    return judge(np.zeros((1, 16_000), np.int16), facts, report, Source(Container.MP3, 0, 0))
-
-
-@pytest.mark.parametrize(
-    "gaps", [None, [[0.5]], [[0.5, 0.2]], [[0.1, 0.3], [0.2, 0.4]], [[0.5, 99]], [[float("nan"), 1]]]
-)
-def test_gaps_that_cannot_be_are_not_believed(gaps):
-    with pytest.raises(jobs.DecodeFailed):
-        _report(gaps=gaps)
-
-
-@pytest.mark.parametrize(
-    ("changed", "is_incomplete"),
-    [({}, False), ({"gaps": [[0.0, 0.009]]}, False), ({"gaps": [[0.0, 0.01]]}, True), ({"bad_packets": 1}, True)],
-)
-def test_ten_milliseconds_make_a_call_incomplete(changed, is_incomplete):
-    recording = _report(**changed)
-
-    assert ("audio_incomplete" in recording.warnings) is is_incomplete
 
 
 class TestTimeline:

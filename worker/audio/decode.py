@@ -1,5 +1,6 @@
 """From the bytes of a recording to its samples: our own reader for telephone WAV, a sealed process for the rest."""
 
+import errno
 import os
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import BinaryIO, Literal
 
 from shared.containers import HEAD_BYTES, Container, sniff
 from shared.errors.jobs import AudioTooLong, NoAudioDecoded
+from shared.errors.transient import WorkerDiskFull
 from worker.audio import riff
 from worker.audio.forking import Starter, best_starter
 from worker.audio.parent import Order, decode_in_child, started, time_limit
@@ -43,7 +45,16 @@ class Decoder:
 
         Raises:
             JobError: the job fails at once with this code; nothing here is worth a retry.
+            WorkerDiskFull: there is no room for what decoding needs.
         """
+        try:
+            return self._decode(audio)
+        except OSError as error:
+            if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+                raise
+            raise WorkerDiskFull from error
+
+    def _decode(self, audio: BinaryIO) -> Recording:
         audio.flush()
         descriptor = audio.fileno()
         audio.seek(0)

@@ -5,6 +5,7 @@ milliseconds. The warm process has one thread, holds no file of a call and never
 """
 
 import json
+import os
 import resource
 import signal
 import socket
@@ -15,11 +16,13 @@ import weakref
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
+
+from worker.audio.sandbox import Ended, waited
 
 ENVIRONMENT = {"OPENBLAS_NUM_THREADS": "1"}
 
-_COMMAND = (sys.executable, "-I", "-m", "worker.audio.child")
+COMMAND = (sys.executable, "-I", "-m", "worker.audio.child")
 _ANSWER_BYTES = 65_536
 # A fork takes milliseconds; whoever needs so long is gone.
 _PATIENCE_S = 30.0
@@ -44,8 +47,8 @@ class Child(Protocol):
     def limit_cpu(self, soft_s: int, hard_s: int) -> None:
         """Set the CPU seconds that it may use, where the system can do that from outside."""
 
-    def end(self) -> int:
-        """End it if it lives; give its exit status, that of a death by signal negative. More than once if need be."""
+    def end(self) -> Ended:
+        """End it if it lives, and tell how it ended; more than once if need be."""
 
 
 class Starter(Protocol):
@@ -62,7 +65,7 @@ class Afresh:
         """Start one process for one file."""
         told = json.dumps({**order, "samples_descriptor": ends.samples})
         process = subprocess.Popen(  # noqa: S603  our own module, no shell, no word of a customer
-            [*_COMMAND, told],
+            [*COMMAND, told],
             stdin=ends.file, stdout=ends.report, stderr=subprocess.DEVNULL, pass_fds=(ends.samples,), env=ENVIRONMENT,
         )  # fmt: skip
         return _Started(process)
@@ -71,7 +74,9 @@ class Afresh:
 class ForkServer:
     """Forks a decoding process for each file from a warm one, which is started when first needed, and when it died."""
 
-    def __init__(self) -> None:
+    def __init__(self, command: tuple[str, ...] = COMMAND) -> None:
+        """Fork from what `command` starts."""
+        self._command = command
         self._lock = threading.Lock()
         self._warm: _Warm | None = None
 
@@ -84,7 +89,7 @@ class ForkServer:
         """
         warm = self._current()
         answer = warm.ask({"fork": order}, (ends.file, ends.report, ends.samples))
-        return _Forked(int(str(answer["process_id"])), warm)
+        return _Forked(answer["process_id"], warm)
 
     def process_id(self) -> int:
         """Give the number of the warm process; start it if there is none."""
@@ -93,7 +98,7 @@ class ForkServer:
     def _current(self) -> "_Warm":
         with self._lock:
             if self._warm is None or self._warm.is_lost:
-                self._warm = _warm_up()
+                self._warm = _warm_up(self._command)
             return self._warm
 
 
@@ -102,9 +107,11 @@ def best_starter() -> Starter:
     return ForkServer() if sys.platform == "linux" else Afresh()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Started:
     process: subprocess.Popen[bytes]
+    _ended: Ended | None = None
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     @property
     def process_id(self) -> int:
@@ -115,9 +122,14 @@ class _Started:
             with suppress(OSError, ValueError):
                 resource.prlimit(self.process.pid, resource.RLIMIT_CPU, (soft_s, hard_s))
 
-    def end(self) -> int:
-        self.process.kill()
-        return self.process.wait()
+    def end(self) -> Ended:
+        with self._lock:
+            if self._ended is None:
+                # Not by Popen, which may wait for it and forget what it used.
+                os.kill(self.process.pid, signal.SIGKILL)
+                self._ended = Ended(**waited(self.process.pid))
+                self.process.returncode = self._ended.status
+            return self._ended
 
 
 @dataclass(slots=True, weakref_slot=True, eq=False)
@@ -129,7 +141,7 @@ class _Warm:
     is_lost: bool = False
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def ask(self, question: Mapping[str, object], descriptors: tuple[int, ...] = ()) -> dict[str, object]:
+    def ask(self, question: Mapping[str, object], descriptors: tuple[int, ...] = ()) -> dict[str, Any]:
         with self.lock:
             try:
                 socket.send_fds(self.channel, [json.dumps(question).encode()], descriptors)
@@ -137,7 +149,7 @@ class _Warm:
             except (OSError, ValueError):
                 answer = None
             if isinstance(answer, dict) and "refused" in answer:
-                raise OSError(answer["refused"])
+                raise OSError(*answer["refused"])
             if isinstance(answer, dict):
                 return answer
             self.is_lost = True
@@ -151,28 +163,28 @@ class _Forked:
 
     process_id: int
     warm: _Warm
-    _status: int | None = None
+    _ended: Ended | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def limit_cpu(self, soft_s: int, hard_s: int) -> None:
         with self._lock:
-            if self._status is None:
+            if self._ended is None:
                 self.warm.ask({"limit": self.process_id, "cpu_s": [soft_s, hard_s]})
 
-    def end(self) -> int:
+    def end(self) -> Ended:
         with self._lock:
-            if self._status is None:
-                self._status = int(str(self.warm.ask({"end": self.process_id})["status"]))
-            return self._status
+            if self._ended is None:
+                self._ended = Ended(**self.warm.ask({"end": self.process_id}))
+            return self._ended
 
 
-def _warm_up() -> _Warm:
+def _warm_up(command: tuple[str, ...]) -> _Warm:
     """Start the warm process, in a session of its own: a Ctrl-C in the worker's terminal is not for it."""
     ours, its = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     ours.settimeout(_PATIENCE_S)
     with its:
         process = subprocess.Popen(  # noqa: S603  our own module, no shell, no word of a customer
-            _COMMAND, stdin=its.fileno(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            command, stdin=its.fileno(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
             cwd="/", env=ENVIRONMENT, start_new_session=True,
         )  # fmt: skip
     warm = _Warm(process, ours)

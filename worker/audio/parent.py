@@ -17,14 +17,16 @@ import numpy as np
 
 from shared.errors import jobs
 from worker.audio.forking import Child, Ends, Starter
-from worker.audio.recording import BYTES_A_SAMPLE, Recording, Samples, SampleStore
+from worker.audio.recording import BYTES_A_SAMPLE, PADDING_S, Recording, Samples, SampleStore
 from worker.audio.report import Facts, judge, read_facts
-from worker.audio.sandbox import Isolation, cpu_limit_s
+from worker.audio.sandbox import START_CPU_S, Ended, Isolation, cpu_limit_s
 from worker.audio.sources import Source
 
 _WALL_EXTRA_S = 30.0
 _MAX_LINE_BYTES = 1_048_576
 _READ_BYTES = 262_144
+# The loss of the process that forks says little about the file that was being decoded: the first time.
+_TRIES = 2
 
 _ERRORS: dict[str, type[jobs.JobError]] = {
     error.code: error
@@ -58,11 +60,7 @@ class Running:
 
     def line(self) -> dict[str, object]:
         """Read one JSON object; an empty one if the process ended or talks nonsense."""
-        try:
-            value = json.loads(self.report.readline(_MAX_LINE_BYTES) or b"{}")
-        except ValueError:
-            return {}
-        return value if isinstance(value, dict) else {}
+        return _parsed(self.report.readline(_MAX_LINE_BYTES))
 
     def answer(self) -> dict[str, object]:
         """Read one JSON object that is no error.
@@ -70,15 +68,14 @@ class Running:
         Raises:
             JobError: the error that it names, or what the death of the process means.
         """
-        value = self.line()
+        line = self.report.readline(_MAX_LINE_BYTES)
+        if not line:
+            raise _death(self.child.end(), is_out_of_time=self.is_out_of_time)
+        value = _parsed(line)
         code = value.get("code")
-        if value and code is None:
-            return value
-        if isinstance(code, str):
-            raise _ERRORS.get(code, jobs.DecodeFailed)
-        if self.is_out_of_time or self.child.end() in {-signal.SIGKILL, -signal.SIGXCPU}:
-            raise jobs.DecodeTimeout
-        raise jobs.DecodeFailed
+        if not value or code is not None:
+            raise _ERRORS.get(str(code), jobs.DecodeFailed)
+        return value
 
     def stop(self) -> None:
         """End it: its time is over."""
@@ -87,18 +84,38 @@ class Running:
             self.child.end()
 
 
+def _parsed(line: bytes) -> dict[str, object]:
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError):
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _death(ended: Ended, *, is_out_of_time: bool) -> jobs.JobError:
+    """Name what ended a process: a limit of time, the kernel for want of memory, or itself.
+
+    SIGKILL is the end at the hard limit of CPU time; long before that only the kernel's OOM killer sends it.
+    """
+    if is_out_of_time or ended.status == -signal.SIGXCPU:
+        return jobs.DecodeTimeout()
+    if ended.status == -signal.SIGKILL:
+        return jobs.DecodeTimeout() if ended.cpu_s > START_CPU_S - 1.0 else jobs.DecodeMemoryLimit()
+    return jobs.DecodeFailed()
+
+
 def decode_in_child(descriptor: int, order: Order, starter: Starter) -> Recording:
     """Decode the file behind `descriptor` in a process of its own.
 
     Raises:
         JobError: what the process found, or how it ended: `decode_timeout` for a limit of time,
-            `decode_failed` for any other death. None of them is worth a retry.
-        ConnectionError: the process that forks was lost twice, which says nothing about the file.
+            `decode_memory_limit` for one of memory, `decode_failed` for any other death, and where the process
+            that forks was lost with it twice. None of them is worth a retry.
     """
-    try:
-        return _decode(descriptor, order, starter)
-    except ConnectionError:
-        return _decode(descriptor, order, starter)
+    for _ in range(_TRIES):
+        with suppress(ConnectionError):
+            return _decode(descriptor, order, starter)
+    raise jobs.DecodeFailed
 
 
 def _decode(descriptor: int, order: Order, starter: Starter) -> Recording:
@@ -153,7 +170,7 @@ def _raise_cpu_limit(running: Running, facts: Facts, order: Order) -> int:
 
 def _take_samples(running: Running, facts: Facts, order: Order) -> Samples:
     """Read interleaved samples to the end of the pipe: int16 of shape (channels, samples)."""
-    store = SampleStore(facts.channels, order.max_duration_s)
+    store = SampleStore(facts.channels, order.max_duration_s + PADDING_S)
     frame_bytes = BYTES_A_SAMPLE * facts.channels
     rest = b""
     while block := running.samples.read1(_READ_BYTES):

@@ -16,6 +16,8 @@ MIN_SAMPLE_RATE_HZ = 4_000
 MAX_SAMPLE_RATE_HZ = 192_000
 MAX_CHANNELS = 8
 BYTES_A_SAMPLE = 2
+# What encoders add to a call at both ends, at most: no call is too long for it.
+PADDING_S = 0.5
 # 20 ms: less than this is no call.
 MIN_SAMPLES = SAMPLE_RATE_HZ // 50
 

@@ -186,7 +186,8 @@ def _has_trailing_data(file: _File, chunks: dict[bytes, _Chunk], header: WaveHea
     if riff_bytes == _UNKNOWN_SIZE:
         riff_bytes = _long_sizes(file, chunks)[0]
     end = max(8 + riff_bytes, header.data_offset + header.data_bytes)
-    return riff_bytes > 0 and file.size > end + end % 2
+    end += end % 2
+    return file.size > end and (riff_bytes > 0 or not _is_chunk_chain(file, end))
 
 
 def _whole_frames(header: WaveHeader) -> WaveHeader:

@@ -1,4 +1,4 @@
-"""The limits that the decoding process puts on itself, and the proof that the kernel keeps them.
+"""The limits that the decoding process puts on itself, the proof that the kernel keeps them, and how it ended.
 
 `worker.audio.parent` starts that process; what it may call is listed in `worker.audio.seccomp`.
 """
@@ -10,7 +10,9 @@ import socket
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from shared.errors.root import CallscribeError
 from worker.audio import seccomp
@@ -30,6 +32,21 @@ class SandboxUnavailable(CallscribeError):
         "The kernel does not refuse open, socket, exec and fork to the decoder (seccomp). Allow seccomp filters "
         "for this process, or, on a development machine only, set CALLSCRIBE_DECODER_SANDBOX=preferred."
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a decoding process ended, as the kernel tells it.
+
+    Attributes:
+        status: its exit status, that of a death by signal negative.
+        cpu_s: CPU seconds that it used.
+        peak_bytes: memory that it held at most, that of the warm process it was forked from included.
+    """
+
+    status: int
+    cpu_s: float
+    peak_bytes: int
 
 
 class Isolation(StrEnum):
@@ -60,6 +77,15 @@ def confine(isolation: Isolation, max_duration_s: float) -> None:
     _limit(resource.RLIMIT_CORE, 0, 0)
     if isolation is Isolation.KERNEL:
         seccomp.seal()
+
+
+def waited(process_id: int) -> dict[str, Any]:
+    """Wait for the end of a process of ours: the fields of `Ended`."""
+    _, status, usage = os.wait4(process_id, 0)
+    # The kernel counts in kilobytes, that of macOS in bytes.
+    unit = 1 if sys.platform == "darwin" else 1_024
+    cpu_s = usage.ru_utime + usage.ru_stime
+    return {"status": os.waitstatus_to_exitcode(status), "cpu_s": cpu_s, "peak_bytes": usage.ru_maxrss * unit}
 
 
 def probe() -> None:

@@ -9,12 +9,13 @@ import errno
 import platform
 import struct
 import sys
+from typing import NamedTuple
 
 _PR_SET_NO_NEW_PRIVS = 38
 _SECCOMP_SET_MODE_FILTER = 1
 _FILTER_FLAG_TSYNC = 1
-_RETURN_KILL_PROCESS = 0x8000_0000
-_RETURN_ERRNO = 0x0005_0000
+KILL = 0x8000_0000  # SECCOMP_RET_KILL_PROCESS
+REFUSE = 0x0005_0000 | errno.EPERM  # SECCOMP_RET_ERRNO
 _RETURN_ALLOW = 0x7FFF_0000
 # Classic BPF: load a word of seccomp_data, jump if equal, jump if greater or equal, return.
 _LOAD, _JUMP_EQUAL, _JUMP_AT_LEAST, _RETURN = 0x20, 0x15, 0x35, 0x06
@@ -40,11 +41,16 @@ _AARCH64 = {
     "mprotect": 226, "madvise": 233, "getrandom": 278, "rseq": 293,
 }  # fmt: skip
 
-# Machine → (AUDIT_ARCH of the kernel, number of seccomp(2), the calls that are let through).
-_MACHINES: dict[str, tuple[int, int, dict[str, int]]] = {
-    "x86_64": (0xC000_003E, 317, _X86_64),
-    "aarch64": (0xC000_00B7, 277, _AARCH64),
-}
+
+class _Machine(NamedTuple):
+    """A machine: its AUDIT_ARCH in the kernel, the number of seccomp(2), the calls that are let through."""
+
+    architecture: int
+    seccomp: int
+    calls: dict[str, int]
+
+
+_MACHINES = {"x86_64": _Machine(0xC000_003E, 317, _X86_64), "aarch64": _Machine(0xC000_00B7, 277, _AARCH64)}
 
 
 class _Program(ctypes.Structure):
@@ -61,28 +67,45 @@ def seal() -> None:
     """
     if sys.platform != "linux" or platform.machine() not in _MACHINES:
         raise OSError(errno.ENOSYS, "no filter for this system")
-    architecture, seccomp, allowed = _MACHINES[platform.machine()]
-    code = _instructions(architecture, sorted(allowed.values()))
+    install(allowed(), REFUSE)
+
+
+def allowed() -> frozenset[int]:
+    """Give the numbers of the calls that the decoding process may make on this machine."""
+    return frozenset(_MACHINES[platform.machine()].calls.values())
+
+
+def install(numbers: frozenset[int], otherwise: int) -> None:
+    """Let through the calls of these `numbers`, and do `otherwise` about any other, `REFUSE` or `KILL`.
+
+    Filters add up: of several the hardest verdict counts.
+
+    Raises:
+        OSError: the kernel refuses the filter.
+        KeyError: there is none for this machine.
+    """
+    machine = _MACHINES[platform.machine()]
+    code = _instructions(machine.architecture, sorted(numbers), otherwise)
     program = _Program(len(code) // 8, code)
     libc = ctypes.CDLL(None, use_errno=True)
     if libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0):
         raise OSError(ctypes.get_errno(), "no_new_privs refused")
     # With TSYNC a positive answer is the id of a thread that could not be sealed.
-    if libc.syscall(seccomp, _SECCOMP_SET_MODE_FILTER, _FILTER_FLAG_TSYNC, ctypes.byref(program)):
+    if libc.syscall(machine.seccomp, _SECCOMP_SET_MODE_FILTER, _FILTER_FLAG_TSYNC, ctypes.byref(program)):
         raise OSError(ctypes.get_errno(), "filter refused")
 
 
-def _instructions(architecture: int, numbers: list[int]) -> bytes:
+def _instructions(architecture: int, numbers: list[int], otherwise: int) -> bytes:
     """Assemble the filter: 8 bytes an instruction (struct sock_filter)."""
     steps = [
         (_LOAD, 0, 0, _ARCHITECTURE_AT),
         (_JUMP_EQUAL, 1, 0, architecture),
-        (_RETURN, 0, 0, _RETURN_KILL_PROCESS),
+        (_RETURN, 0, 0, KILL),
         (_LOAD, 0, 0, _NUMBER_AT),
         (_JUMP_AT_LEAST, 0, 1, _X32_BIT),
-        (_RETURN, 0, 0, _RETURN_KILL_PROCESS),
+        (_RETURN, 0, 0, KILL),
     ]
     left = len(numbers)
     steps += [(_JUMP_EQUAL, left - index, 0, number) for index, number in enumerate(numbers)]
-    steps += [(_RETURN, 0, 0, _RETURN_ERRNO | errno.EPERM), (_RETURN, 0, 0, _RETURN_ALLOW)]
+    steps += [(_RETURN, 0, 0, otherwise), (_RETURN, 0, 0, _RETURN_ALLOW)]
     return b"".join(struct.pack("=HBBI", *step) for step in steps)

@@ -1,5 +1,6 @@
 """From packets to samples, whatever happens to the packets on the way."""
 
+import math
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any
@@ -9,6 +10,7 @@ import av
 from shared.containers import Container
 from shared.errors.jobs import AudioTooLong, DecodeFailed, NoAudioDecoded
 from worker.audio.child import adts, amr
+from worker.audio.child.length import check_length, trusted_s
 from worker.audio.child.opening import (
     as_block,
     codec_name,
@@ -20,7 +22,7 @@ from worker.audio.child.opening import (
 from worker.audio.child.sink import Sink
 from worker.audio.child.timeline import ByteTrail, Timeline
 from worker.audio.child.view import FileView
-from worker.audio.recording import check_shape
+from worker.audio.recording import PADDING_S, check_shape
 from worker.audio.sources import Source, mpeg_frame_bytes
 
 # Without an index of their own: what FFmpeg calls a duration is a guess from the bit rate.
@@ -28,7 +30,10 @@ _NO_PROMISE = frozenset({Container.MP3, Container.ADTS, Container.AMR, Container
 _BY_BYTES = frozenset({Container.MP3, Container.ADTS, Container.AMR})
 _WALKED = {Container.ADTS: adts.frames, Container.AMR: amr.frames}
 _ENOUGH_S = 1.0
+_NO_SHAPE = (0, 0)
 _MAX_STUMBLES = 1_000
+# Packets without one sample in them: beyond so many, nothing is a call that began badly.
+_MAX_USELESS = 5_000
 
 
 class Decoding:
@@ -38,12 +43,13 @@ class Decoding:
         self._source = source
         self._sink = sink
         self._tell = tell
-        self._timeline = Timeline()
-        self._shape = (0, 0)
+        self._timeline = Timeline(is_chained=source.granules is not None)
+        self._trusted_s = math.inf
+        self._shape = _NO_SHAPE
         self._codec = ""
         self._bad_packets = 0
         self._trail = ByteTrail() if source.container in _BY_BYTES else None
-        self._warnings: list[str] = []
+        self._is_changed = False
 
     def run(self) -> dict[str, object]:
         """Decode the file and give the report.
@@ -54,7 +60,8 @@ class Decoding:
         with open_container(self._source) as container:
             stream = only_audio_stream(container)
             self._codec = codec_name(stream)
-            self._timeline.declared_s = self._declared_s(container)
+            declared_s = self._timeline.declared_s = self._declared_s(container)
+            self._trusted_s = trusted_s(self._source, declared_s, self._sink.max_duration_s)
             try:
                 self._demux(container, stream)
             except DecodeFailed:
@@ -67,14 +74,17 @@ class Decoding:
         return {
             "bad_packets": self._bad_packets + self._timeline.guessed,
             "gaps": self._timeline.gaps,
-            "warnings": self._warnings,
+            "warnings": ["parameters_changed"] if self._is_changed or self._timeline.links > 1 else [],
         }
 
     def _declared_s(self, container: Any) -> float | None:
         declared_s = self._source.declared_s
-        if declared_s is None and container.duration and self._source.container not in _NO_PROMISE:
+        if self._source.granules is not None:
+            # FFmpeg tells the length of the last link alone, and loses one of less than a second or of another rate.
+            declared_s = self._source.granules / max(container.streams.audio[0].sample_rate, 1)
+        elif declared_s is None and container.duration and self._source.container not in _NO_PROMISE:
             declared_s = container.duration / av.time_base
-        if declared_s is not None and declared_s > self._sink.max_duration_s:
+        if declared_s is not None and declared_s > self._sink.max_duration_s + PADDING_S:
             raise AudioTooLong
         return declared_s
 
@@ -112,6 +122,8 @@ class Decoding:
         Otherwise it begins with the first frame: Vorbis timestamps count a block that is never heard.
         """
         self._bad_packets += 1
+        if self._bad_packets > _MAX_USELESS and self._shape == _NO_SHAPE:
+            raise NoAudioDecoded
         if packet.pts is not None:
             self._timeline.begin_at(float(packet.pts * packet.time_base))
 
@@ -134,6 +146,9 @@ class Decoding:
         if shape != self._shape:
             self._change(shape)
         placement = self._timeline.place(self._moment_s(frame), frame.samples, frame.sample_rate)
+        if self._timeline.end_s > self._trusted_s:
+            self._trusted_s = math.inf
+            check_length(self._source, self._sink.max_duration_s)
         self._sink.silence(placement.silence)
         self._sink.put(as_block(frame, self._codec)[placement.skip :])
 
@@ -141,11 +156,11 @@ class Decoding:
         """Begin a stretch of another rate or number of channels, the first one included."""
         check_shape(shape[1], shape[0])
         self._sink.begin(*shape)
-        if self._shape == (0, 0):
+        if self._shape == _NO_SHAPE:
             facts = {"codec": self._codec, "sample_rate_hz": shape[0], "channels": shape[1]}
             self._tell(facts | {"declared_s": self._timeline.declared_s})
-        elif not self._warnings:
-            self._warnings.append("parameters_changed")
+        else:
+            self._is_changed = True
         self._shape = shape
 
     def _moment_s(self, frame: Any) -> float | None:

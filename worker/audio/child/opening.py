@@ -8,7 +8,9 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
+from shared.containers import Container
 from shared.errors.jobs import DecodeFailed, MultipleAudioStreams, NoAudioStream, UnsupportedCodec, UnsupportedFormat
+from worker.audio.child.references import point_elsewhere
 from worker.audio.child.view import FileView
 from worker.audio.pcm import as_float
 from worker.audio.recording import FloatSamples
@@ -22,8 +24,14 @@ _BROKEN = (av.error.FFmpegError, ValueError, RuntimeError, OSError)
 
 
 def open_container(source: Source) -> Any:
-    """Open the file with the one demuxer that its first bytes name, and nothing else to reach for."""
+    """Open the file with the one demuxer that its first bytes name, and nothing else to reach for.
+
+    Raises:
+        DecodeFailed: broken beyond reading, or its sound lies in another file.
+    """
     options = {"format_whitelist": source.container.value, "protocol_whitelist": "none", "probesize": "1000000"}
+    if source.container is Container.MP4 and point_elsewhere(FileView(source)):
+        raise DecodeFailed
     with errors_translated():
         return av.open(FileView(source), format=source.container.value, options=options, metadata_errors="ignore")
 

@@ -17,6 +17,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from worker.audio.sandbox import waited
+
 _PR_SET_PDEATHSIG = 1
 _QUESTION_BYTES = 65_536
 _SAMPLES = 3
@@ -41,7 +43,7 @@ def serve(work: _Work) -> None:
         try:
             answer = _answer(question, descriptors, forks, work)
         except OSError as error:
-            answer = {"refused": str(error)}
+            answer = {"refused": error.args}
         for descriptor in descriptors:
             os.close(descriptor)
         channel.send(json.dumps(answer).encode())
@@ -67,7 +69,7 @@ def _answer(question: dict[str, Any], descriptors: list[int], forks: set[int], w
             forks.remove(process_id)
             # One that is dead already keeps the status it died with.
             os.kill(process_id, signal.SIGKILL)
-            return {"status": os.waitstatus_to_exitcode(os.waitpid(process_id, 0)[1])}
+            return waited(process_id)
     return {}
 
 

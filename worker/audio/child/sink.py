@@ -6,7 +6,7 @@ import numpy as np
 
 from shared.errors.jobs import AudioTooLong
 from worker.audio.pcm import Resampler
-from worker.audio.recording import BYTES_A_SAMPLE, SAMPLE_RATE_HZ, FloatSamples
+from worker.audio.recording import BYTES_A_SAMPLE, PADDING_S, SAMPLE_RATE_HZ, FloatSamples
 
 
 class Sink:
@@ -15,7 +15,7 @@ class Sink:
     def __init__(self, descriptor: int, max_duration_s: float) -> None:
         self._descriptor = descriptor
         self.max_duration_s = max_duration_s
-        self._left = int(max_duration_s * SAMPLE_RATE_HZ)
+        self._left = int((max_duration_s + PADDING_S) * SAMPLE_RATE_HZ)
         self._waiting: list[FloatSamples] = []
         self._waiting_samples = 0
         self._resampler: Resampler | None = None

@@ -23,11 +23,14 @@ class Timeline:
 
     `guessed` counts frames whose place had to be guessed: no timestamp, or one that cannot be true.
     `gaps` are pairs (start_s, end_s); beyond 1,000 of them a gap is filled but not listed.
+    `links` counts the recordings that follow each other where the file is a chain of them: time begins anew in each.
     """
 
     declared_s: float | None = None
     end_s: float = 0.0
+    is_chained: bool = False
     guessed: int = 0
+    links: int = 1
     gaps: list[tuple[float, float]] = field(default_factory=list)
     _origin_s: float | None = None
 
@@ -51,9 +54,11 @@ class Timeline:
         if self._origin_s is None or (self.end_s == 0 and abs(moment_s - self._origin_s) > _MAX_FILLED_S):
             self._origin_s = moment_s - self.end_s
         step_s = moment_s - self._origin_s - self.end_s
-        if -_MAX_TRIMMED_S <= step_s <= min(_MAX_FILLED_S, self._room_s()):
+        is_next_link = self.is_chained and step_s < -_TOLERANCE_S
+        if not is_next_link and -_MAX_TRIMMED_S <= step_s <= min(_MAX_FILLED_S, self._room_s()):
             return step_s
-        self.guessed += 1
+        self.links += is_next_link
+        self.guessed += not is_next_link
         self._origin_s += step_s
         return 0.0
 
