@@ -2,7 +2,7 @@
 
 Not imitated: consistency lags, throttling, duplicate or reordered messages, lost responses, versions of objects
 (a put over a put is refused by put_once and overwrites by put), message visibility over time, the fields that an
-index carries (a found row is whole).
+index carries (a found row is whole), the moments at which objects were written (all are 0).
 """
 
 import copy
@@ -32,7 +32,9 @@ from shared.protocol.intents import (
     HeadObject,
     Hide,
     Intent,
+    ListVersions,
     ObjectFacts,
+    ObjectVersion,
     Publish,
     PutObject,
     PutRow,
@@ -42,6 +44,9 @@ from shared.protocol.intents import (
     Refused,
     Ring,
     RingDelivery,
+    Scanned,
+    ScanRows,
+    Versions,
     Where,
 )
 
@@ -155,6 +160,13 @@ class MemoryWorld:
         rows = tuple(FoundRow(key, copy.deepcopy(row)) for _, key, row in kept[: intent.limit])
         return Found(rows, kept[intent.limit - 1][0] if len(kept) > intent.limit else None)
 
+    def _ScanRows(self, intent: ScanRows) -> Scanned:
+        behind = [
+            key for key in sorted(self.rows, key=_place) if not intent.after or _place(key) > _place(intent.after)
+        ]
+        rows = tuple(FoundRow(key, copy.deepcopy(self.rows[key])) for key in behind[: intent.limit])
+        return Scanned(rows, rows[-1].key if len(behind) > intent.limit else None)
+
     def _PutRow(self, intent: PutRow) -> None:
         self.rows[intent.key] = {name: copy.deepcopy(v) for name, v in intent.row.items() if v is not None}
 
@@ -189,6 +201,15 @@ class MemoryWorld:
         found = self.store.objects.get((self.store.bucket, intent.key))
         return found[0] if found else None
 
+    def _ListVersions(self, intent: ListVersions) -> Versions:
+        ours = sorted(
+            (key, body) for (bucket, key), (body, _) in self.store.objects.items() if bucket == self.store.bucket
+        )
+        found = [one for one in ours if one[0].startswith(intent.prefix) and one[0] > (intent.after or "")]
+        kept = [ObjectVersion(key, None, _etag(body), len(body), 0.0, is_latest=True) for key, body in found]
+        versions = tuple(kept[: intent.limit])
+        return Versions(versions, versions[-1].key if len(kept) > intent.limit else None)
+
     def _DeleteVersions(self, intent: DeleteVersions) -> int:
         return self.store.delete_versions(intent)
 
@@ -221,6 +242,10 @@ def _set(row: Row, path: list[str], value: Any) -> None:
         row.pop(path[-1], None)
     else:
         row[path[-1]] = value
+
+
+def _place(key: Key) -> tuple[str, str]:
+    return key.pk, key.sk
 
 
 def _etag(body: bytes) -> str:

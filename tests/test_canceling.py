@@ -42,7 +42,7 @@ def canceled(jobs, world) -> Job:
 def stored(held, world):
     """A transcript of `held`, as its worker would have stored it."""
     example = Transcript.model_validate_json(EXAMPLE.read_text())
-    return drive(store(held.job, Transcribed(example, FACTS), BUCKET), world)
+    return drive(store(held.job, Transcribed(example, FACTS), BUCKET, NOW), world)
 
 
 def types(world) -> list[str]:

@@ -275,7 +275,7 @@ def test_a_worker_that_sees_a_tombstone_removes_what_it_wrote(bench, caller, wor
     held = bench.jobs.claimed()
     caller.send("DELETE", f"/v1/jobs/{held.job.id}", b"", {})
     example = Transcript.model_validate_json(EXAMPLE.read_text())
-    stored = drive(store(held.job, Transcribed(example, FACTS), BUCKET), world)
+    stored = drive(store(held.job, Transcribed(example, FACTS), BUCKET, NOW), world)
     steps = {
         "finish": lambda: finish(held, stored.result, FACTS, NOW),
         "reject": lambda: reject(held, UnsupportedCodec(), NOW),

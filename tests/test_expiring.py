@@ -65,7 +65,7 @@ def test_the_recording_goes_first(bench, status):
     row = expired(bench, job, AUDIO_OVER)
 
     assert (row.status, row.audio.removed_at, row.next_check_at) == (job.status, AUDIO_OVER, TRANSCRIPT_OVER)
-    assert kept(bench, job) == ({"transcripts"} if status == "completed" else set())
+    assert kept(bench, job) == ({"requests", "transcripts"} if status == "completed" else {"requests"})
     assert (row.reference, row.metadata) == ("crm-1", {"campaign": "q1"})
 
 
@@ -135,7 +135,7 @@ def test_retention_may_end_the_transcript_first(bench):
     assert (first.tombstone.reason, first.next_check_at, first.reference) == (
         "transcript_expired", NOW + 60 * DAY_S, "crm-1",
     )  # fmt: skip
-    assert kept(bench, job) == {"audio", "requests"}
+    assert kept(bench, job) == {"audio"}
 
     last = expired(bench, job, NOW + 60 * DAY_S)
     assert (last.tombstone.at, last.next_check_at, last.reference) == (NOW + 10 * DAY_S, None, None)
@@ -203,7 +203,7 @@ def test_a_process_that_dies_leaves_the_look_due(bench, world):
     row = expired(bench, job, AUDIO_OVER + 60)
 
     assert (left.next_check_at, left.audio.removed_at) == (AUDIO_OVER, AUDIO_OVER)
-    assert (row.next_check_at, kept(bench, job)) == (TRANSCRIPT_OVER, {"transcripts"})
+    assert (row.next_check_at, kept(bench, job)) == (TRANSCRIPT_OVER, {"requests", "transcripts"})
 
 
 def test_a_retry_that_was_faster_keeps_its_recording(bench, world):

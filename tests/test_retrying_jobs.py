@@ -34,7 +34,7 @@ def failed(jobs, world, **fields):
 
 def stored(held, world):
     example = Transcript.model_validate_json(EXAMPLE.read_text())
-    return drive(store(held.job, Transcribed(example, FACTS), BUCKET), world)
+    return drive(store(held.job, Transcribed(example, FACTS), BUCKET, NOW), world)
 
 
 def told(world) -> list[tuple[str, str]]:

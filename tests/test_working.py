@@ -132,7 +132,7 @@ def test_a_stored_transcript_is_adopted_without_engine_time(bench, jobs, world):
 def test_the_first_transcript_wins(bench, jobs, world):
     job = jobs.queued()
     example = Transcript.model_validate_json(EXAMPLE.read_text())
-    bench.scribe.happens = [lambda _: drive(store(job, Transcribed(example, FACTS), BUCKET), world)]
+    bench.scribe.happens = [lambda _: drive(store(job, Transcribed(example, FACTS), BUCKET, NOW), world)]
 
     bench.work(job)
 

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 
+from shared.aws.patience import Budget, PacedSession, Patience
 from shared.errors.transient import StorageUnavailable
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_sqs import SQSClient
 
-LONGEST_POLL_S = 20
+C = TypeVar("C")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +31,17 @@ class Clients:
     dynamodb: "DynamoDBClient"
 
 
-def connect() -> Clients:
+def connect(patience: Patience | None = None) -> Clients:
     """Make the clients from the environment's region, credentials and endpoint.
 
     Signature version s3v4 is set because some regions presign with version 2 by default, which signs neither the
     length nor If-None-Match of an upload.
     """
+    patience = patience or Patience()
     config = Config(
-        connect_timeout=3,
-        read_timeout=LONGEST_POLL_S + 10,
-        retries={"mode": "standard", "max_attempts": 4},
+        connect_timeout=patience.connect_s,
+        read_timeout=patience.silence_s,
+        retries={"mode": "standard", "total_max_attempts": patience.attempts},
         max_pool_connections=32,
         signature_version="s3v4",
         # Our objects carry a sha256 of their own; the default CRC would change what a presigned PUT must send.
@@ -49,11 +51,20 @@ def connect() -> Clients:
     plain = config.merge(Config(signature_version="v4"))
     session = boto3.session.Session()
     return Clients(
-        s3=session.client("s3", config=config),
-        sqs=session.client("sqs", config=plain),
-        sns=session.client("sns", config=plain),
-        dynamodb=session.client("dynamodb", config=plain),
+        s3=patient(session.client("s3", config=config), patience),
+        sqs=patient(session.client("sqs", config=plain), patience),
+        sns=patient(session.client("sns", config=plain), patience),
+        dynamodb=patient(session.client("dynamodb", config=plain), patience),
     )
+
+
+def patient(client: C, patience: Patience) -> C:
+    """Make each call of `client` end in time."""
+    made: Any = client
+    made.meta.events.register("request-created", Budget(patience).begin)
+    # botocore has no setting for it; `before-send` cannot stand in for the session, for every handler of it is called.
+    made._endpoint.http_session = PacedSession(made._endpoint.http_session, patience)  # noqa: SLF001
+    return client
 
 
 def error_code(error: ClientError) -> str:

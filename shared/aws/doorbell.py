@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs.type_defs import MessageTypeDef
 
 VERSION = 1
+LARGEST_BYTES = 1_024
+"""A doorbell carries ids and nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class Doorbell:
         with translated():
             self.client.send_message(
                 QueueUrl=self.urls[intent.lane],
-                MessageBody=json.dumps(body, ensure_ascii=True),
+                MessageBody=_hint(body),
                 MessageGroupId=intent.tenant,
                 MessageAttributes=trace if intent.traceparent else {},  # type: ignore[arg-type]  # a TypedDict by value
             )
@@ -44,9 +46,7 @@ class Doorbell:
             return
         body = {"v": VERSION, "delivery": {"pk": intent.pk, "sk": intent.sk}}
         with translated():
-            self.client.send_message(
-                QueueUrl=self.webhooks_url, MessageBody=json.dumps(body), DelaySeconds=intent.delay_s
-            )
+            self.client.send_message(QueueUrl=self.webhooks_url, MessageBody=_hint(body), DelaySeconds=intent.delay_s)
 
     def count(self, lane: Lane) -> int:
         """How many messages the queue of `lane` reports, of any kind; SQS counts approximately."""
@@ -95,6 +95,13 @@ class _forgiving:  # noqa: N801 - reads as a statement: `with translated(), _for
     def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> bool:
         gone = ("ReceiptHandleIsInvalid", "MessageNotInflight", "InvalidParameterValue")
         return isinstance(error, ClientError) and error_code(error).removeprefix("AWS.SimpleQueueService.") in gone
+
+
+def _hint(body: Mapping[str, object]) -> str:
+    """`body` as a message: JSON in ASCII, so that no character is one that SQS would refuse."""
+    text = json.dumps(body, ensure_ascii=True)
+    assert len(text) < LARGEST_BYTES, "a doorbell carries ids and nothing else"
+    return text
 
 
 def _receipt(message: "MessageTypeDef", lane: Lane) -> Receipt | None:

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import BotoCoreError, ClientError
-from tenacity import Retrying, retry_if_exception_type, stop_after_attempt, wait_random_exponential
 
 from shared.errors.transient import EventsUnavailable
 from shared.protocol.intents import Publish
@@ -12,7 +11,8 @@ from shared.protocol.intents import Publish
 if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
 
-TRIES = 3
+LARGEST_BYTES = 262_144
+"""What SNS takes, attributes included."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,24 +23,20 @@ class Events:
     topic_arn: str
 
     def publish(self, intent: Publish) -> None:
-        """Publish one event, in three tries.
+        """Publish one event, in the three tries that every call has.
 
         Raises:
             EventsUnavailable: the topic refused each time; the event stays pending in its row.
         """
-        attributes = {name: {"DataType": "String", "StringValue": value} for name, value in intent.attributes.items()}
-        tries = Retrying(
-            stop=stop_after_attempt(TRIES),
-            wait=wait_random_exponential(multiplier=0.2, max=2),
-            retry=retry_if_exception_type((ClientError, BotoCoreError)),
-            reraise=True,
-        )
+        told = [intent.body, *intent.attributes, *intent.attributes.values()]
+        assert sum(len(text.encode()) for text in told) <= LARGEST_BYTES, "an event is a pointer, never a text"
         try:
-            tries(
-                self.client.publish,
+            self.client.publish(
                 TopicArn=self.topic_arn,
                 Message=intent.body,
-                MessageAttributes=attributes,
+                MessageAttributes={
+                    name: {"DataType": "String", "StringValue": value} for name, value in intent.attributes.items()
+                },
             )
         except (ClientError, BotoCoreError) as error:
             raise EventsUnavailable from error

@@ -85,10 +85,14 @@ class Ledger:
         return True
 
     def change(self, intent: ChangeRow) -> Changed | Refused:
-        """Set, add and remove fields where the guard holds, and answer with the row as it is or was."""
+        """Set, add and remove fields where the guard holds, and answer with the row as it is or was.
+
+        A row that is in a transaction at this moment refuses every write: that is no answer yet, and asked again.
+        """
         with translated():
             try:
-                answer = self.client.update_item(
+                answer = _until_alone(
+                    self.client.update_item,
                     TableName=self.table,
                     Key=key_item(intent.key),
                     **change_expressions(intent),
@@ -145,8 +149,11 @@ def _reasons(error: ClientError) -> set[str]:
 
 
 def _met_another(error: BaseException) -> bool:
-    """Whether a transaction was canceled by another one only, and no condition has been judged."""
-    return isinstance(error, ClientError) and _reasons(error) - {"None"} == {"TransactionConflict"}
+    """Whether a write was turned away by another transaction only, and no condition has been judged."""
+    if not isinstance(error, ClientError):
+        return False
+    is_alone = error_code(error) == "TransactionConflictException"
+    return is_alone or _reasons(error) - {"None"} == {"TransactionConflict"}
 
 
 _until_alone = Retrying(

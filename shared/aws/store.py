@@ -3,15 +3,17 @@
 import base64
 import hashlib
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from botocore.exceptions import ClientError
+from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
 from shared.aws.clients import error_code, translated
 from shared.errors.jobs import AudioAccessDenied, AudioChanged, AudioNotFound, UploadMismatch
-from shared.errors.transient import WorkerDiskFull
+from shared.errors.transient import StorageUnavailable, WorkerDiskFull
 from shared.job import Audio
 from shared.protocol.intents import DeleteVersions, HeadObject, ObjectFacts, PutObject, ReadObject
 
@@ -67,7 +69,8 @@ class Store:
         sha256 = hashlib.sha256(intent.body)
         with translated():
             try:
-                answer = self.client.put_object(
+                answer = _until_decided(
+                    self.client.put_object,
                     Bucket=self.bucket,
                     Key=intent.key,
                     Body=intent.body,
@@ -79,10 +82,14 @@ class Store:
                 if error_code(error) not in TAKEN:
                     raise
                 return None
-        return answer["ETag"]
+        return str(answer["ETag"])
 
     def delete_versions(self, intent: DeleteVersions) -> int:
-        """Delete every version and delete marker under a prefix of our bucket; how many there were."""
+        """Delete every version and delete marker under a prefix of our bucket; how many there were.
+
+        Raises:
+            StorageUnavailable: some are still there; whoever asks again finds only those.
+        """
         deleted = 0
         with translated():
             for page in self.client.get_paginator("list_object_versions").paginate(
@@ -91,7 +98,8 @@ class Store:
                 found = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
                 named: list[Any] = [{"Key": one["Key"], "VersionId": one["VersionId"]} for one in found]
                 if named:
-                    self.client.delete_objects(Bucket=self.bucket, Delete={"Objects": named, "Quiet": True})
+                    answer = self.client.delete_objects(Bucket=self.bucket, Delete={"Objects": named, "Quiet": True})
+                    _refuse_partial(answer.get("Errors", []))
                 deleted += len(named)
         return deleted
 
@@ -121,20 +129,10 @@ class Store:
             WorkerDiskFull: there is no room for it.
         """
         body = self._open(audio)
-        digest = hashlib.sha256()
-        file = cast("BinaryIO", tempfile.TemporaryFile())  # noqa: SIM115 - the caller closes it
-        try:
-            with translated():
-                for block in body.iter_chunks(BLOCK_BYTES):
-                    digest.update(block)
-                    file.write(block)
-        except OSError as error:
-            file.close()
-            raise WorkerDiskFull from error
-        if audio.sha256 not in (None, digest.hexdigest()):
-            file.close()
-            raise UploadMismatch
-        file.seek(0)
+        with ExitStack() as unfinished:
+            file = cast("BinaryIO", unfinished.enter_context(tempfile.TemporaryFile()))
+            _copy(body, file, audio.sha256)
+            unfinished.pop_all()
         return file
 
     def presign_put(self, audio: Audio, expires_s: int) -> PresignedPut:
@@ -166,3 +164,37 @@ class Store:
                 if failure:
                     raise failure from error
                 raise
+
+
+def _copy(body: Any, file: BinaryIO, declared_sha256: str | None) -> None:
+    """Bring all of `body` into `file`, ready to be read."""
+    digest = hashlib.sha256()
+    try:
+        with translated():
+            for block in body.iter_chunks(BLOCK_BYTES):
+                digest.update(block)
+                file.write(block)
+        file.seek(0)
+    except OSError as error:
+        raise WorkerDiskFull from error
+    if declared_sha256 not in (None, digest.hexdigest()):
+        raise UploadMismatch
+
+
+def _met_another(error: BaseException) -> bool:
+    """Whether another conditional write of the same key was under way, so that neither condition was judged."""
+    return isinstance(error, ClientError) and error_code(error) == "ConditionalRequestConflict"
+
+
+_until_decided = Retrying(
+    retry=retry_if_exception(_met_another),
+    wait=wait_random_exponential(multiplier=0.05, max=1),
+    stop=stop_after_attempt(5),
+    reraise=True,
+)
+
+
+def _refuse_partial(errors: Sequence[Mapping[str, Any]]) -> None:
+    """A request to delete many answers 200 also where some of them are still there."""
+    if errors:
+        raise StorageUnavailable(aws=str(errors[0].get("Code")))

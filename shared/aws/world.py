@@ -9,6 +9,7 @@ from shared.aws.doorbell import Doorbell
 from shared.aws.events import Events
 from shared.aws.ledger import Ledger
 from shared.aws.store import Store
+from shared.aws.walking import list_versions, scan
 from shared.job import Lane
 from shared.protocol.intents import (
     ChangeRow,
@@ -21,6 +22,7 @@ from shared.protocol.intents import (
     HeadObject,
     Hide,
     Intent,
+    ListVersions,
     Publish,
     PutObject,
     PutRow,
@@ -29,6 +31,7 @@ from shared.protocol.intents import (
     ReadRows,
     Ring,
     RingDelivery,
+    ScanRows,
 )
 from shared.settings import Settings
 
@@ -48,6 +51,7 @@ class AwsWorld:
             ReadRow: lambda asked: self.ledger.read(asked.key),
             ReadRows: lambda asked: self.ledger.read_many(asked.keys),
             FindRows: self.ledger.find,
+            ScanRows: lambda asked: scan(self.ledger, asked),
             PutRow: lambda asked: self.ledger.put(asked.key, asked.row),
             DeleteRow: lambda asked: self.ledger.remove(asked.key),
             CreateRows: self.ledger.create,
@@ -55,6 +59,7 @@ class AwsWorld:
             HeadObject: self.store.head,
             PutObject: self.store.put_once,
             ReadObject: self.store.read_if_there,
+            ListVersions: lambda asked: list_versions(self.store, asked),
             DeleteVersions: self.store.delete_versions,
             Ring: self.doorbell.ring,
             RingDelivery: self.doorbell.ring_delivery,

@@ -30,6 +30,11 @@ UPLOAD_CHECK_S = 120
 """After so long without a word of the audio, the reconciler looks for it."""
 RING_CHECK_S = 60
 """After so long without a ring, the reconciler rings."""
+KEPT = {
+    *("lane", "reference", "subject_hmac", "metadata", "tags", "options", "audio", "audio_s", "retention"),
+    *("batch_id", "revision", "revision_of", "created_at", "queued_at", "deadline_at"),
+}
+"""What a rebuild of the table knows of a job that has no transcript yet; all of it goes when the job is erased."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +87,8 @@ def queue(job: Job, now: float) -> Steps[Job]:
         error = UploadMismatch(stage="uploading")
         yield from fail_unclaimed(job, error, now)
         raise error
-    yield PutObject(job.request_key, request_of(job), {"job": job.id, "tenant": job.tenant})
+    kept = job.model_copy(update={"audio": _pinned(job.audio, facts), "queued_at": now})
+    yield PutObject(job.request_key, request_of(kept), {"job": job.id, "tenant": job.tenant})
     return (yield from _pin_and_ring(job, facts, now))
 
 
@@ -102,8 +108,12 @@ def as_declared(audio: Audio, facts: ObjectFacts) -> bool:
 
 def request_of(job: Job) -> bytes:
     """What is kept of the request beside the audio, for a rebuild of the table."""
-    kept = {"lane", "reference", "metadata", "tags", "options", "audio", "retention", "created_at", "deadline_at"}
-    return json.dumps(job.model_dump(mode="json", include=kept), sort_keys=True).encode()
+    return json.dumps(job.model_dump(mode="json", include=KEPT, exclude_none=True), sort_keys=True).encode()
+
+
+def _pinned(audio: Audio, facts: ObjectFacts) -> Audio:
+    pins = {"size_bytes": facts.size_bytes, "etag": facts.etag, "version_id": facts.version_id}
+    return audio.model_copy(update=pins)
 
 
 def _pin_and_ring(job: Job, facts: ObjectFacts, now: float) -> Steps[Job]:

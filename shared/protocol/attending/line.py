@@ -20,8 +20,8 @@ def attend(held: Claim, bucket: str, now: Callable[[], float]) -> Steps[Ending]:
         now: epoch seconds; the line lasts as long as the call takes.
     """
     try:
-        stored = yield from _stored(held.job, bucket, now())
-        return (yield from finish(held, stored.result, stored.facts, now()))
+        stored = yield from _stored(held.job, bucket, now)
+        return (yield from finish(held, stored.result, stored.facts, stored.at))
     except LeaseLost:
         return Ending(Outcome.LOST, held.job)
     except TransientError as error:
@@ -31,20 +31,20 @@ def attend(held: Claim, bucket: str, now: Callable[[], float]) -> Steps[Ending]:
         return (yield from reject(held, error, now()))
 
 
-def _stored(job: Job, bucket: str, now: float) -> Steps[Stored]:
+def _stored(job: Job, bucket: str, now: Callable[[], float]) -> Steps[Stored]:
     """The one transcript of `job`: adopted if an earlier attempt stored it, else made now.
 
     Raises:
         DeadlinePassed: the job was not started in time; one that was may finish.
     """
-    if job.fence == 1 and job.deadline_at is not None and now > job.deadline_at:
+    if job.fence == 1 and job.deadline_at is not None and now() > job.deadline_at:
         raise DeadlinePassed(stage=Status.QUEUED.value)
-    adopted = yield from adopt(job, bucket)
+    adopted = yield from adopt(job, bucket, now())
     if adopted:
         yield Tell("job_adopted", {"job_id": job.id})
         return adopted
     made: Transcribed = yield Transcribe()
-    return (yield from store(job, made, bucket))
+    return (yield from store(job, made, bucket, now()))
 
 
 def _hand_back(held: Claim, error: TransientError, now: float) -> Steps[Ending]:

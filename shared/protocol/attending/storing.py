@@ -13,13 +13,14 @@ from shared.transcript import Transcript
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A stored transcript: what the job tells of it, and what decoding found of the audio."""
+    """A stored transcript: what the job tells of it, what decoding found of the audio, and when it was there."""
 
     result: Result
     facts: Mapping[str, Any]
+    at: float
 
 
-def adopt(job: Job, bucket: str) -> Steps[Stored | None]:
+def adopt(job: Job, bucket: str, now: float) -> Steps[Stored | None]:
     """The transcript of `job` that is there already, if one is: the first write wins."""
     found: ObjectFacts | None = yield HeadObject(bucket, job.transcript_key)
     if found is None:
@@ -28,10 +29,10 @@ def adopt(job: Job, bucket: str) -> Steps[Stored | None]:
     if body is None:
         return None
     pointer = {"bucket": bucket, "key": job.transcript_key, "etag": found.etag, "sha256": found.metadata["sha256"]}
-    return Stored(_result(Transcript.model_validate_json(body), pointer), _facts(found.metadata))
+    return Stored(_result(Transcript.model_validate_json(body), pointer), _facts(found.metadata), now)
 
 
-def store(job: Job, made: Transcribed, bucket: str) -> Steps[Stored]:
+def store(job: Job, made: Transcribed, bucket: str, now: float) -> Steps[Stored]:
     """Write the transcript of `job`, or adopt the one that somebody wrote meanwhile.
 
     Raises:
@@ -40,15 +41,18 @@ def store(job: Job, made: Transcribed, bucket: str) -> Steps[Stored]:
     body = made.transcript.model_dump_json().encode()
     metadata = {"job": job.id, "tenant": job.tenant, "revision": str(job.revision), "params-hash": job.params_hash}
     metadata |= {name.replace("_", "-"): str(value) for name, value in made.facts.items()}
+    # For a rebuild of the table: the event of this end must have its id again, and its moment.
+    metadata |= {"sequence": str(job.sequence + 1), "attempt": str(job.attempts)}
+    metadata |= {"started-at": str(job.started_at), "completed-at": str(now)}
     etag: str | None = yield PutObject(job.transcript_key, body, metadata)
     if etag is None:
-        adopted = yield from adopt(job, bucket)
+        adopted = yield from adopt(job, bucket, now)
         if adopted is None:
             raise StorageUnavailable
         return adopted
     sha256 = hashlib.sha256(body).hexdigest()
     pointer = {"bucket": bucket, "key": job.transcript_key, "etag": etag, "sha256": sha256}
-    return Stored(_result(made.transcript, pointer), made.facts)
+    return Stored(_result(made.transcript, pointer), made.facts, now)
 
 
 def _facts(metadata: Mapping[str, str]) -> dict[str, Any]:

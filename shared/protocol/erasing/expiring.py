@@ -36,8 +36,9 @@ def expire(job: Job, now: float) -> Steps[Job]:
             return marked.job or job
         job = marked.job
     audio, request, *results = kept_under(job.tenant, job.id)
-    removed = [audio, request] if job.audio.removed_at is not None else []
-    for prefix in [*removed, *(results if job.tombstone else [])]:
+    removed = [audio] if job.audio.removed_at is not None else []
+    # The request stays as long as the transcript: a table that is made anew takes from it what the caller had said.
+    for prefix in [*removed, *([request, *results] if job.tombstone else [])]:
         yield DeleteVersions(prefix)
     again_at = now + REVISION_CHECK_S if is_needed else next_expiry_at(job)
     rested: Answer = yield ChangeRow(job.row_key, as_seen(job), {"next_check_at": again_at})

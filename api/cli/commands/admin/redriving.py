@@ -1,4 +1,4 @@
-"""`callscribe admin`: what operators do with the table and the queues themselves; it needs AWS credentials, no key."""
+"""`callscribe admin redrive`: failed jobs are tried again."""
 
 import time
 from collections.abc import Iterator
@@ -15,7 +15,6 @@ from shared.protocol.controlling import retry
 from shared.protocol.drive import World, drive
 from shared.protocol.intents import FindRows, Found, ReadRow, Where
 
-admin = typer.Typer(no_args_is_help=True, help="For operators: on the table and the queues (needs AWS credentials).")
 PAGE = 100
 MOST_PAGES = 10_000
 FAILED = ((Where("status", "=", Status.FAILED.value),),)
@@ -30,7 +29,6 @@ class Wanted:
     since: float
 
 
-@admin.command("redrive")
 def redrive_command(
     tenant: Annotated[str, typer.Option(help="whose jobs")],
     code: Annotated[list[str] | None, typer.Option(help="only jobs that failed of this; may be repeated")] = None,
