@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from aws_lambda_powertools import Logger
 
-from shared.telemetry import FACTS, FIELDS, FactName
+from shared.telemetry import FACTS, FactName, is_told
 
 
 class TextFormatter(logging.Formatter):
@@ -28,8 +28,8 @@ class Observer:
     as_fields: bool
 
     def tell(self, name: FactName, **fields: Any) -> None:
-        """Tell a fact; a field that is not on the allow-list is left out, for it might be personal."""
-        kept = {field: value for field, value in fields.items() if field in FIELDS and value is not None}
+        """Tell a fact; what is not on the allow-list of fields and forms is left out, for it might be personal."""
+        kept = {field: value for field, value in fields.items() if is_told(field, value)}
         extra = {"fields": kept} if self.as_fields else kept
         self.logger.log(getattr(logging, FACTS[name].level.upper()), name, extra=extra)
 

@@ -116,7 +116,7 @@ def test_an_ended_row_keeps_nothing_of_the_work(held, world, jobs):
     assert row.completed_at == NOW
 
 
-@pytest.mark.parametrize("outcome", [Outcome.LOST, Outcome.UNKNOWN, Outcome.ALONE])
+@pytest.mark.parametrize("outcome", [Outcome.LOST, Outcome.UNKNOWN])
 def test_what_is_not_ours_is_left_alone(outcome, held, world):
     drive(settle(Ending(outcome, held.job), held.receipt, URL), world)
 

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, BinaryIO, Protocol
 
 from shared.errors.root import CallscribeError
@@ -71,7 +71,7 @@ class JobShelf:
             StorageUnavailable: it could not be kept now.
         """
         self.number += 1
-        drive(keep(self.held, self.number, body), self.parts.world)
+        self.held = replace(self.held, job=drive(keep(self.held, self.number, body), self.parts.world))
 
     def tell(self, name: FactName, **fields: Any) -> None:
         """Tell a fact of this job."""
@@ -85,6 +85,7 @@ class Desk:
     held: Claim
     progress: Progress
     parts: Parts
+    shelf: JobShelf
 
     def perform(self, intent: Intent[Any]) -> Any:
         """Answer one intent of the line."""
@@ -122,5 +123,5 @@ class Desk:
             created_at=instant(self.parts.now()),
             worker_version=self.parts.worker_version,
             lane=job.lane,
-            shelf=JobShelf(self.held, self.parts),
+            shelf=self.shelf,
         )

@@ -6,7 +6,7 @@ from shared.protocol.announcing import settle
 from shared.protocol.attending import attend, patiently
 from shared.protocol.drive import drive
 from shared.protocol.working import Ending, charge
-from worker.desk import Desk, Parts
+from worker.desk import Desk, JobShelf, Parts
 from worker.speech.progress import Progress
 
 
@@ -16,8 +16,9 @@ def finish_claim(held: Claim, progress: Progress, parts: Parts) -> Ending:
     Raises:
         StorageUnavailable: not even its end could be written, for minutes.
     """
+    desk = Desk(held, progress, parts, JobShelf(held, parts))
     try:
-        return drive(patiently(lambda: attend(held, parts.store.bucket, parts.now)), Desk(held, progress, parts))
+        return drive(patiently(lambda: attend(held, parts.store.bucket, parts.now)), desk)
     except CallscribeError:
         raise
     except Exception as error:  # noqa: BLE001 - whatever nobody named is charged to this job alone

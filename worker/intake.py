@@ -78,8 +78,6 @@ class Intake:
                     job = claimed.job
                     self.parts.observer.tell("job_claimed", job_id=job.id, fence=claimed.fence, attempt=job.attempts)
                     return self.parts.leases.hold(claimed)
-            if claimed.outcome is Outcome.ALONE and self.stop.is_set():
-                self.parts.world.perform(Hide(receipt, 0))
             return settle_receipt(claimed, receipt, self.parts)
         except TransientError as error:
             self._observe_outage(error, receipt.job_id)

@@ -35,10 +35,10 @@ def settle(ending: Ending, receipt: Receipt, base_url: str) -> Steps[Outcome]:
     match ending.outcome:
         case Outcome.COMPLETED | Outcome.REJECTED | Outcome.EXHAUSTED | Outcome.SETTLED:
             return (yield from _tell_and_delete(ending, receipt, base_url))
-        case Outcome.RELEASED | Outcome.CHARGED | Outcome.HELD | Outcome.EARLY:
+        case Outcome.RELEASED | Outcome.CHARGED | Outcome.HELD | Outcome.EARLY | Outcome.ALONE:
             yield Hide(receipt, ending.hide_s)
             return ending.outcome
-        case Outcome.LOST | Outcome.UNKNOWN | Outcome.ALONE | Outcome.UNPUBLISHED:
+        case Outcome.LOST | Outcome.UNKNOWN | Outcome.UNPUBLISHED:
             return ending.outcome
 
 

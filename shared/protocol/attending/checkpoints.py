@@ -17,8 +17,8 @@ def resume(job: Job) -> Steps[bytes | None]:
     return body
 
 
-def keep(held: Claim, number: int, body: bytes) -> Steps[None]:
-    """Keep checkpoint `number` of this claim, and let the row point to it.
+def keep(held: Claim, number: int, body: bytes) -> Steps[Job]:
+    """Keep checkpoint `number` of this claim, and let the row point to it; the job as it stands then.
 
     The object comes first: a row never points to what is not there. Both names carry the fence, so a claim that was
     overtaken never replaces what its successor kept.
@@ -32,7 +32,7 @@ def keep(held: Claim, number: int, body: bytes) -> Steps[None]:
     yield PutObject(key, body, {"job": job.id, "tenant": job.tenant, "params-hash": job.params_hash, "sha256": sha256})
     answer: Answer = yield ChangeRow(job.row_key, ours(held.fence), {"checkpoint": key})
     if isinstance(answer, Changed):
-        return
+        return answer.job
     if answer.job is not None and is_erased(answer.job):
         yield DeleteVersions(job.work_prefix)
     raise LeaseLost
