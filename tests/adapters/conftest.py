@@ -1,60 +1,68 @@
-"""The same world three times: from dictionaries, on moto in this process, and on the emulator of the local stack."""
+"""The same world four times: from dictionaries, on moto, on the emulator of the local stack, and there under the
+strict layer, which makes it no kinder than AWS."""
+
+import functools
+import uuid
 
 import boto3
 import pytest
 from fakes import BUCKET, MemoryWorld
 from jobs import Jobs
 from moto import mock_aws
+from strict.engines import ministack_endpoint
+from strict.layer import strict
+from strict.worlds import REGION, PuttingStore, connect_to, make_world
 
 from shared.aws.clients import connect
-from shared.aws.doorbell import Doorbell
-from shared.aws.events import Events
-from shared.aws.ledger import Ledger
-from shared.aws.store import Store
-from shared.aws.world import AwsWorld
-from shared.emulator.making import table_definition
-from shared.job import Key, Lane
+from shared.protocol.intents import DeleteVersions
 
-
-class AwsJobsWorld(AwsWorld):
-    """An AwsWorld that tests can look into as they look into the memory world."""
-
-    def row(self, tenant, job_id):
-        return self.ledger.read(Key.of_job(tenant, job_id))
-
-
-def make_world(clients):
-    clients.s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": "eu-central-1"})
-    clients.s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
-    clients.dynamodb.create_table(**table_definition("jobs"))
-    queues = {lane: clients.sqs.create_queue(QueueName=f"q-{lane}")["QueueUrl"] for lane in Lane}
-    topic = clients.sns.create_topic(Name="events")["TopicArn"]
-    return AwsJobsWorld(
-        Ledger(clients.dynamodb, "jobs"), PuttingStore(clients.s3, BUCKET), Doorbell(clients.sqs, queues),
-        Events(clients.sns, topic),
-    )  # fmt: skip
-
-
-class PuttingStore(Store):
-    """A Store that can also do what a client does with a presigned URL."""
-
-    def put(self, bucket, key, body):
-        self.client.put_object(Bucket=bucket, Key=key, Body=body)
+__all__ = ["PuttingStore"]
 
 
 @pytest.fixture
 def moto_world(monkeypatch):
-    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", REGION)
     with mock_aws():
-        yield make_world(connect())
+        yield make_world(connect(), BUCKET)
     boto3.DEFAULT_SESSION = None
 
 
-@pytest.fixture(params=["memory", "moto"])
+@pytest.fixture
+def ministack_world():
+    return empty(make_world(_plain(), BUCKET, f"-{uuid.uuid4().hex}"))
+
+
+@pytest.fixture
+def strict_world():
+    return empty(make_world(_strict().clients, BUCKET, f"-{uuid.uuid4().hex}"))
+
+
+@pytest.fixture(params=["moto", "ministack", "strict"])
+def aws_world(request):
+    return request.getfixturevalue(f"{request.param}_world")
+
+
+@pytest.fixture(params=["memory", "moto", "ministack", "strict"])
 def world(request):
-    return MemoryWorld() if request.param == "memory" else request.getfixturevalue("moto_world")
+    return MemoryWorld() if request.param == "memory" else request.getfixturevalue(f"{request.param}_world")
 
 
 @pytest.fixture
 def jobs(world):
     return Jobs(world)
+
+
+def empty(world):
+    """The bucket is the same for all tests of an emulator; what the one before has left goes."""
+    world.perform(DeleteVersions(""))
+    return world
+
+
+@functools.cache
+def _plain():
+    return connect_to(ministack_endpoint())
+
+
+@functools.cache
+def _strict():
+    return strict(ministack_endpoint())

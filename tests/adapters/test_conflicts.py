@@ -7,7 +7,7 @@ from botocore.stub import Stubber
 from shared.aws.ledger import Ledger
 from shared.errors.transient import StorageUnavailable
 from shared.job import Key
-from shared.protocol.intents import CreateRows
+from shared.protocol.intents import Changed, ChangeRow, CreateRows
 
 BIRTH = CreateRows(((Key("T#sales#J#1", "JOB"), {"id": "1"}),), 0.0)
 
@@ -48,3 +48,12 @@ def test_throttling_is_no_answer(dynamodb):
 
     with pytest.raises(StorageUnavailable):
         Ledger(client, "jobs").create(BIRTH)
+
+
+def test_a_change_that_met_a_transaction_is_asked_again(dynamodb):
+    client, stub = dynamodb
+    stub.add_client_error("update_item", "TransactionConflictException")
+    stub.add_response("update_item", {"Attributes": {"a": {"N": "1"}}})
+
+    assert Ledger(client, "jobs").change(ChangeRow(BIRTH.rows[0][0], ((),), {"a": 1})) == Changed({"a": 1})
+    stub.assert_no_pending_responses()

@@ -174,33 +174,33 @@ def test_pinned_audio_is_fetched_and_checked(world, jobs):
         world.store.fetch(job.audio.model_copy(update={"key": "audio/none", "version_id": None}))
 
 
-def test_a_replaced_upload_is_never_read(moto_world):
-    job = Jobs(moto_world).queued(b"first")
-    moto_world.store.put(BUCKET, job.audio.key, b"second")
+def test_a_replaced_upload_is_never_read(aws_world):
+    job = Jobs(aws_world).queued(b"first")
+    aws_world.store.put(BUCKET, job.audio.key, b"second")
 
-    with moto_world.store.fetch(job.audio) as file:
+    with aws_world.store.fetch(job.audio) as file:
         assert file.read() == b"first"
 
 
-def test_a_doorbell_carries_the_job_and_nothing_else(moto_world):
-    job = Jobs(moto_world).queued()
+def test_a_doorbell_carries_the_job_and_nothing_else(aws_world):
+    job = Jobs(aws_world).queued()
 
-    receipt = moto_world.doorbell.receive(Lane.INTERACTIVE, 0, 60)
+    receipt = aws_world.doorbell.receive(Lane.INTERACTIVE, 0, 60)
 
     assert (receipt.tenant, receipt.job_id, receipt.receive_count) == ("sales", job.id, 1)
-    assert moto_world.doorbell.receive(Lane.BATCH, 0, 60) is None
+    assert aws_world.doorbell.receive(Lane.BATCH, 0, 60) is None
 
 
-def test_a_message_that_is_none_of_ours_is_left_alone(moto_world):
-    bell = moto_world.doorbell
+def test_a_message_that_is_none_of_ours_is_left_alone(aws_world):
+    bell = aws_world.doorbell
     bell.client.send_message(QueueUrl=bell.urls[Lane.BATCH], MessageBody="not ours")
 
     assert bell.receive(Lane.BATCH, 0, 0) is None
 
 
-def test_a_message_can_be_hidden_and_deleted_twice(moto_world):
-    Jobs(moto_world).queued()
-    bell = moto_world.doorbell
+def test_a_message_can_be_hidden_and_deleted_twice(aws_world):
+    Jobs(aws_world).queued()
+    bell = aws_world.doorbell
     receipt = bell.receive(Lane.INTERACTIVE, 0, 60)
 
     bell.hide(receipt, 0)

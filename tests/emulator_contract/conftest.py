@@ -5,17 +5,13 @@ turns its row red.
 """
 
 import functools
-import sys
-import time
-from pathlib import Path
 
 import pytest
 from moto.server import ThreadedMotoServer
+from strict.engines import ministack_endpoint
 
-from api.cli.processes import Ended, Family, Line
 from shared.emulator.making import connect, create
 
-START_S = 60.0
 DIFFERENCES = {
     ("moto", "test_a_stale_handle_deletes_nothing"): "deletes another consumer's message",
     ("moto", "test_an_upload_of_another_size_is_refused"): "checks no signature of a presigned request",
@@ -26,13 +22,9 @@ DIFFERENCES = {
 
 
 @pytest.fixture(scope="session")
-def ministack(tmp_path_factory):
+def ministack():
     """The endpoint of a real emulator process."""
-    family = Family(tmp_path_factory.mktemp("emulator"))
-    family.start("emulator", [str(Path(sys.executable).parent / "callscribe-emulator")], {"PATH": "/usr/bin:/bin"})
-    yield _endpoint(family)
-    family.stop(["emulator"], within_s=10.0)
-    family.close()
+    return ministack_endpoint()
 
 
 @pytest.fixture(scope="module")
@@ -60,13 +52,3 @@ def clients(endpoint):
 
 # Making a client costs more than a whole test: one set an engine is enough.
 _connected = functools.cache(connect)
-
-
-def _endpoint(family):
-    for fact in family.facts_until(time.monotonic() + START_S):
-        match fact:
-            case Line(_, text) if text.startswith("ready "):
-                return text.split()[1]
-            case Ended(_, code):
-                pytest.fail(f"callscribe-emulator ended with exit code {code}")
-    return pytest.fail("callscribe-emulator is not ready")
