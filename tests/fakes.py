@@ -2,7 +2,8 @@
 
 Not imitated: consistency lags, throttling, duplicate or reordered messages, lost responses, versions of objects
 (a put over a put is refused by put_once and overwrites by put), message visibility over time, the fields that an
-index carries (a found row is whole), the moments at which objects were written (all are 0).
+index carries (a found row is whole), a pinned version that was replaced (`fetch` never finds one), receipts that have
+run out (any can be hidden and deleted), the moments at which objects were written (all are 0).
 """
 
 import copy
