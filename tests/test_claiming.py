@@ -1,11 +1,12 @@
 """Claiming: who wins a job, and what a refusal means."""
 
+import pytest
 from jobs import LEASE_S, NOW, receipt_of, terms
 
 from shared.errors.jobs import UnsupportedCodec
 from shared.errors.transient import StorageUnavailable
 from shared.job import MAX_ATTEMPTS, Claim, Job, Key, Outcome, Status
-from shared.protocol.claiming import GRACE_S, LEASE_CHECK_S, claim, exhaust
+from shared.protocol.claiming import DOUBT_S, GRACE_S, LEASE_CHECK_S, claim, exhaust
 from shared.protocol.drive import drive
 from shared.protocol.intents import ChangeRow
 from shared.protocol.working import charge, reject, release, renew
@@ -50,9 +51,16 @@ def test_an_abandoned_job_is_taken_when_its_lease_is_over(jobs):
 
 def test_a_held_message_hides_longer_at_each_receive(jobs):
     held = jobs.claimed()
+    hidden = [drive(claim(receipt_of(held.job, count), terms(NOW + 5)), jobs.world).hide_s for count in (2, 3, 4, 20)]
+
+    assert hidden == [61, 122, 244, 900]
+
+
+def test_where_heartbeats_are_missed_nobody_waits_longer(jobs):
+    held = jobs.claimed()
     hidden = [drive(claim(receipt_of(held.job, count), terms(NOW + 60)), jobs.world).hide_s for count in (2, 3, 4, 20)]
 
-    assert hidden == [6, 12, 24, 900]
+    assert hidden == [6, 6, 6, 6]
 
 
 def test_a_lost_reply_is_not_a_lost_race(jobs):
@@ -80,10 +88,11 @@ def test_a_job_that_kills_its_worker_fails_after_three_claims(jobs):
     for number in range(1, MAX_ATTEMPTS):
         assert isinstance(jobs.again(job, NOW + number * 100), Claim)
 
-    ending = jobs.again(job, NOW + MAX_ATTEMPTS * 100)
+    first = jobs.again(job, NOW + MAX_ATTEMPTS * 100)
+    ending = jobs.again(job, NOW + MAX_ATTEMPTS * 100 + first.hide_s)
 
     row = jobs.row(job)
-    assert ending.outcome is Outcome.EXHAUSTED
+    assert (first.outcome, ending.outcome) == (Outcome.HELD, Outcome.EXHAUSTED)
     assert (row.status, row.error.code, row.error.cause) == (Status.FAILED, "attempts_exhausted", "worker_lost")
     assert (row.outbox["1"].state, row.cause) == ("pending", "worker_lost")
 
@@ -185,3 +194,34 @@ def test_a_watermark_that_cannot_be_written_loses_no_claim(jobs, world):
     world.before.append(throttled)
 
     assert isinstance(jobs.again(job, NOW), Claim)
+
+
+@pytest.fixture
+def last(jobs):
+    """The claim of a last attempt, made at `NOW` + 200."""
+    job = jobs.claimed().job
+    return [jobs.again(job, NOW + number * 100) for number in range(1, MAX_ATTEMPTS)][-1]
+
+
+AN_HOUR_FAST = NOW + 200 + 3_600
+
+
+def test_a_clock_that_is_fast_fails_no_last_attempt(jobs, last):
+    for seconds, beat in ((0, False), (1, False), (30, True), (66, False), (90, True), (130, False)):
+        if beat:
+            drive(renew(last, NOW + 200 + seconds + LEASE_S, LEASE_S, {}), jobs.world)
+        else:
+            assert jobs.again(last.job, AN_HOUR_FAST + seconds).outcome is Outcome.HELD
+
+    assert jobs.row(last.job).status is Status.PROCESSING
+
+
+def test_a_doubt_of_a_fast_clock_is_looked_at_again(jobs, last):
+    jobs.again(last.job, AN_HOUR_FAST)
+    own = [jobs.again(last.job, NOW + 300 + seconds).outcome for seconds in (0, DOUBT_S)]
+
+    assert own == [Outcome.HELD, Outcome.EXHAUSTED]
+
+
+def test_a_lease_that_is_doubted_twice_at_once_is_not_over(jobs, last):
+    assert [jobs.again(last.job, NOW + 300).outcome for _ in range(2)] == [Outcome.HELD] * 2

@@ -9,7 +9,7 @@ from jobs import LEASE_S, NOW
 from api.functions import deadletters
 from shared.errors.jobs import DecodeFailed
 from shared.job import MAX_ATTEMPTS, Status
-from shared.protocol.claiming import GRACE_S
+from shared.protocol.claiming import DOUBT_S, GRACE_S
 from shared.protocol.drive import drive
 from shared.protocol.working import reject
 
@@ -46,9 +46,11 @@ def test_used_up_attempts_fail_the_job(jobs, world, staying):
     for attempt in range(MAX_ATTEMPTS):
         jobs.again(job, NOW + attempt * OVER)
 
-    stays = staying(job, MAX_ATTEMPTS * OVER)
+    doubted = staying(job, MAX_ATTEMPTS * OVER)
+    stays = staying(job, MAX_ATTEMPTS * OVER + DOUBT_S)
 
     failed = jobs.row(job)
+    assert doubted
     assert (stays, failed.status, failed.error.code) == (False, Status.FAILED, "attempts_exhausted")
     assert [event.attributes["type"] for event in world.published] == ["job.failed"]
 

@@ -127,6 +127,8 @@ class Job(Indexed):
     releases: int = 0
     lease_owner: str | None = None
     lease_until: float = 0.0
+    doubted_until: float | None = None
+    doubted_at: float | None = None
     not_before: float = 0.0
     result: Result | None = None
     error: Failure | None = None

@@ -11,6 +11,10 @@ from shared.protocol.intents import Answer, Changed, ChangeRow, CreateRows, Guar
 from shared.protocol.working import BACKOFF_S, LONGEST_HIDE_S, Ending, failure_of, terminal
 
 GRACE_S = 5
+BEATING = 2 / 3
+"""A lease of which more is left is being renewed: a heartbeat comes each third."""
+DOUBT_S = 65
+"""So long a last attempt is given to show that it lives: a lease."""
 LEASE_CHECK_S = 30
 """So long after a lease ran out, the reconciler rings for the job."""
 
@@ -75,7 +79,7 @@ def _refused(job: Job, receipt: Receipt, terms: Terms) -> Steps[Ending]:
     if job.status is Status.AWAITING_UPLOAD:
         return Ending(Outcome.EARLY, job, hide_s=BACKOFF_S)
     if job.status is Status.PROCESSING and job.lease_until >= terms.now:
-        return Ending(Outcome.HELD, job, hide_s=_hidden_s(job.lease_until - terms.now, receipt.receive_count))
+        return Ending(Outcome.HELD, job, hide_s=_hidden_s(job, receipt, terms))
     if job.attempts >= MAX_ATTEMPTS:
         return (yield from exhaust(job, terms.now))
     if job.not_before > terms.now:
@@ -83,29 +87,40 @@ def _refused(job: Job, receipt: Receipt, terms: Terms) -> Steps[Ending]:
     return Ending(Outcome.ALONE, job)
 
 
-def _hidden_s(rest_s: float, receive_count: int) -> int:
-    """Until just after the lease, doubled at each receive after the first repeat.
+def _hidden_s(job: Job, receipt: Receipt, terms: Terms) -> int:
+    """Until just after the lease, doubled at each receive after the first repeat of a job that is being worked on.
 
     A worker that dies right after a heartbeat leaves its message hidden for 60 s and its lease for 65: no second more
-    than needed is spent before the next claim.
+    than needed is spent before the next claim. Nor is any doubled where heartbeats have been missed.
     """
-    return min(LONGEST_HIDE_S, math.ceil(rest_s + 1) << min(max(receive_count - 2, 0), 10))
+    rest_s = job.lease_until - terms.now
+    is_beating = rest_s > terms.lease_s * BEATING
+    doublings = min(max(receipt.receive_count - 2, 0), 10) if is_beating else 0
+    return min(LONGEST_HIDE_S, math.ceil(rest_s + 1) << doublings)
 
 
 def exhaust(job: Job, now: float) -> Steps[Ending]:
-    """Fail a job whose attempts are used up and whose lease is over; `HELD` if somebody was faster."""
+    """Fail a job whose attempts are used up and whose lease is over; `HELD` if that is not sure yet.
+
+    A lease that is over by our clock is only doubted at first: a holder that lives moves it with its next heartbeat. So
+    a clock of ours that is an hour fast fails nobody's last attempt.
+    """
+    unmoved = (Where("fence", "=", job.fence), Where("attempts", "=", MAX_ATTEMPTS))
+    working = (Where("status", "=", Status.PROCESSING.value), Where("lease_until", "=", job.lease_until), *unmoved)
+    is_over = job.status is Status.QUEUED or _has_been_doubted(job, now)
+    if not is_over:
+        if job.doubted_until != job.lease_until or (job.doubted_at or now) >= now:
+            yield ChangeRow(job.row_key, (working,), {"doubted_until": job.lease_until, "doubted_at": now})
+        return Ending(Outcome.HELD, job, hide_s=DOUBT_S)
     cause = job.cause or "worker_lost"
-    sets = {
-        "error": failure_of(AttemptsExhausted(last=cause), job),
-        "cause": cause,
-        **terminal(job, Status.FAILED, now),
-    }
-    over = (Where("fence", "=", job.fence), Where("attempts", "=", MAX_ATTEMPTS))
-    guard: Guard = (
-        (Where("status", "=", Status.PROCESSING.value), Where("lease_until", "<", now), *over),
-        (Where("status", "=", Status.QUEUED.value), *over),
-    )
-    answer: Answer = yield ChangeRow(job.row_key, guard, sets)
+    failure = {"error": failure_of(AttemptsExhausted(last=cause), job), "cause": cause}
+    guard: Guard = (working, (Where("status", "=", Status.QUEUED.value), *unmoved))
+    answer: Answer = yield ChangeRow(job.row_key, guard, {**failure, **terminal(job, Status.FAILED, now)})
     if isinstance(answer, Changed):
         return Ending(Outcome.EXHAUSTED, answer.job)
     return Ending(Outcome.HELD, answer.job, hide_s=BACKOFF_S)
+
+
+def _has_been_doubted(job: Job, now: float) -> bool:
+    """Whether this very lease was found over a lease ago; a doubt from a clock that is fast is none yet."""
+    return job.doubted_until == job.lease_until and job.doubted_at is not None and job.doubted_at + DOUBT_S <= now
