@@ -24,7 +24,7 @@ define environment
 	fi
 endef
 
-.PHONY: help demo test up check supply sbom advisories bench bench-full chaos corpus fuzz load races requests lock clean
+.PHONY: help demo test up check supply sbom advisories bench bench-full chaos corpus fuzz load privacy races requests simulate lock clean
 help: ## what there is
 	@grep -E '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
 
@@ -61,11 +61,15 @@ bench-full: $(READY) ## the same with its long rows
 chaos: $(READY) ## processes killed at each point and at random, faults of every kind, then every promise looked up; ARGS
 	@PYTHONPATH=tests $(BIN)/python -m chaos $(ARGS)
 
-fuzz: $(READY) ## schemathesis, all checks, against the whole stack; REQUESTS=50000 SEED=1
-	@PYTHONPATH=tests $(BIN)/python -m fuzz --requests $(or $(REQUESTS),50000) --seed $(or $(SEED),1)
+fuzz: $(READY) .venv-fuzz/.ready ## requests to the API, mutants to the decoder, atheris; REQUESTS=50000 SEED=1 ARGS="--only audio"
+	@PYTHONPATH="tests:$$(.venv-fuzz/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')" \
+		$(BIN)/python -m fuzz --requests $(or $(REQUESTS),50000) --seed $(or $(SEED),1) $(ARGS)
 
 corpus: $(READY) ## every hostile and damaged recording, its answer, time and memory; ARGS=--trace
 	@PYTHONPATH=tests $(BIN)/python -m corpus $(ARGS)
+
+privacy: $(READY) ## names, numbers and words searched for in everything that is told; RACES=1000 erasures against workers
+	@PYTHONPATH=tests $(BIN)/python -m privacy --races $(or $(RACES),1000)
 
 requests: $(READY) ## every malformed and hostile request against a server of its own, as a table; ARGS=--quick
 	@PYTHONPATH=tests $(BIN)/python -m wire $(ARGS)
@@ -73,11 +77,14 @@ requests: $(READY) ## every malformed and hostile request against a server of it
 load: $(READY) ## a night of thousands on a stub engine: nothing lost, memory, waits; JOBS=10000
 	@PYTHONPATH=tests $(BIN)/python -m load --jobs $(or $(JOBS),10000)
 
+simulate: $(READY) ## the protocol under seeded faults; SCHEDULES=1000000 SEED=1 JOBS=2, or ARGS='--replay SEED', '--mutants'
+	@PYTHONPATH=tests $(BIN)/python -m sim $(or $(ARGS),--schedules $(or $(SCHEDULES),1000000) --seed $(or $(SEED),1) --jobs $(or $(JOBS),2))
+
 races: $(READY) ## cancels, retries and erasures raced against the worker; RACES=1000 SEED=1 ARGS='--only erase'
 	@PYTHONPATH=tests $(BIN)/python -m races --races $(or $(RACES),1000) --seed $(or $(SEED),1) $(ARGS)
 
 clean: ## remove everything that make and the tests made
-	rm -rf .venv .venv-aws .venv-supply .local .schemathesis build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-aws .venv-supply .venv-fuzz .local .schemathesis build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/.ready: docker/lock/dev.txt pyproject.toml
@@ -97,6 +104,10 @@ clean: ## remove everything that make and the tests made
 	$(call environment,.venv-supply,docker/lock/supply.txt)
 	@touch $@
 
+.venv-fuzz/.ready: docker/lock/fuzz.txt
+	$(call environment,.venv-fuzz,docker/lock/fuzz.txt)
+	@touch $@
+
 # setuptools is in every lock because it builds the editable install without an isolated environment.
 COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 LOCK = printf 'setuptools>=84\n' | $(COMPILE) pyproject.toml -
@@ -107,3 +118,4 @@ lock: ## choose the newest versions that fit, with their hashes (needs uv)
 	$(LOCK) --upgrade --extra api --extra worker --extra local --group dev --output-file docker/lock/dev.txt
 	$(COMPILE) --upgrade --group emulator --output-file docker/lock/emulator.txt
 	$(COMPILE) --upgrade --group supply --output-file docker/lock/supply.txt
+	$(COMPILE) --upgrade --group fuzz --output-file docker/lock/fuzz.txt
