@@ -58,8 +58,9 @@ bench: $(READY) ## ratios against others and against what is possible; GPU=1: on
 bench-full: $(READY) ## the same with its long rows
 	@PYTHONPATH=tests $(BIN)/python -m benchmarks --full $(ARGS)
 
-chaos: $(READY) ## processes killed at each point and at random, faults of every kind, then every promise looked up; ARGS
-	@PYTHONPATH=tests $(BIN)/python -m chaos $(ARGS)
+chaos: $(READY) ## the protocol simulated, then real processes killed and starved; KILLS=20 a point, SCHEDULES=200000, SEED=1
+	@PYTHONPATH=tests $(BIN)/python -m sim --schedules $(or $(SCHEDULES),200000) --seed $(or $(SEED),1) --jobs $(or $(JOBS),2)
+	@PYTHONPATH=tests $(BIN)/python -m chaos --kills $(or $(KILLS),20) --seed $(or $(SEED),1) $(ARGS)
 
 fuzz: $(READY) .venv-fuzz/.ready ## requests to the API, mutants to the decoder, atheris; REQUESTS=50000 SEED=1 ARGS="--only audio"
 	@PYTHONPATH="tests:$$(.venv-fuzz/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')" \
@@ -77,8 +78,8 @@ requests: $(READY) ## every malformed and hostile request against a server of it
 load: $(READY) ## a night of thousands on a stub engine: nothing lost, memory, waits; JOBS=10000
 	@PYTHONPATH=tests $(BIN)/python -m load --jobs $(or $(JOBS),10000)
 
-simulate: $(READY) ## the protocol under seeded faults; SCHEDULES=1000000 SEED=1 JOBS=2, or ARGS='--replay SEED', '--mutants'
-	@PYTHONPATH=tests $(BIN)/python -m sim $(or $(ARGS),--schedules $(or $(SCHEDULES),1000000) --seed $(or $(SEED),1) --jobs $(or $(JOBS),2))
+simulate: $(READY) ## the protocol under seeded faults alone; ARGS='--schedules 20000 --seed 1', '--replay SEED', '--mutants'
+	@PYTHONPATH=tests $(BIN)/python -m sim $(ARGS)
 
 races: $(READY) ## cancels, retries and erasures raced against the worker; RACES=1000 SEED=1 ARGS='--only erase'
 	@PYTHONPATH=tests $(BIN)/python -m races --races $(or $(RACES),1000) --seed $(or $(SEED),1) $(ARGS)
