@@ -95,7 +95,7 @@ def measure(load: Running, jobs: int, sign: Sign) -> Outcome:
     load.ears.hush()
     seen = load.inside.look()
     waits = Waits(busy_s=waits_of(seen.rows, among), idle_s=waits_of(seen.rows, alone))
-    return Outcome(len(sent), took_s, wrong(sent, seen, load.ears, left), sampler.samples, waits)
+    return Outcome(len(sent), took_s, wrong(sent, seen, load.ears, left), sampler.samples, waits, load.sender.refused)
 
 
 @contextmanager

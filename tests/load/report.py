@@ -38,6 +38,7 @@ class Outcome:
     wrong: Sequence[str]
     samples: Sequence[Sample]
     waits: Waits
+    refused: int
 
     def slope(self, process: str) -> float:
         """Megabytes a thousand jobs."""
@@ -53,6 +54,7 @@ class Outcome:
         """The report."""
         said = [
             f"{self.jobs:,} jobs in {self.took_s:.0f} s, {self.jobs / self.took_s:.1f} a second",
+            f"submissions that were refused and asked again: {self.refused}",
             f"lost, doubled or wrong: {len(self.wrong)}",
             *(f"  {one}" for one in self.wrong[:20]),
         ]
@@ -85,6 +87,7 @@ def write(outcome: Outcome, folder: Path) -> list[Path]:
     figures = {
         "jobs": outcome.jobs,
         "took_s": outcome.took_s,
+        "asked_again": outcome.refused,
         "wrong": list(outcome.wrong),
         "slopes_mb_per_1000": {name: outcome.slope(name) for name in ("worker", "api")},
         "wait_p95_s": {"idle": p95(outcome.waits.idle_s), "busy": p95(outcome.waits.busy_s)},

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from itertools import count
 
 import httpx
+from tenacity import Retrying, stop_after_attempt, wait_random_exponential
 
 AT_ONCE = 8
+TRIES = 6
 
 
 @dataclass(slots=True)
@@ -18,6 +20,8 @@ class Sender:
     url: str
     key: str
     s3_uri: str
+    refused: int = 0
+    """How often a request was asked again, under the same key, as any client of ours would."""
     http: httpx.Client = field(init=False)
     _numbers: Iterator[int] = field(default_factory=count)
 
@@ -29,8 +33,11 @@ class Sender:
         """Submit one call; its id."""
         asked = {"audio": {"s3_uri": self.s3_uri}, "lane": lane, "options": {"language": "en"}}
         headers = {"Authorization": f"Bearer {self.key}", "Idempotency-Key": f"load-{next(self._numbers)}"}
-        answer = self.http.post(f"{self.url}/v1/jobs", json=asked, headers=headers)
-        answer.raise_for_status()
+        for attempt in Retrying(stop=stop_after_attempt(TRIES), wait=wait_random_exponential(max=5.0), reraise=True):
+            with attempt:
+                self.refused += attempt.retry_state.attempt_number > 1
+                answer = self.http.post(f"{self.url}/v1/jobs", json=asked, headers=headers)
+                answer.raise_for_status()
         return str(answer.json()["id"])
 
     def night(self, jobs: int, sign: Callable[[str], None]) -> list[str]:
