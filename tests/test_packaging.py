@@ -20,6 +20,7 @@ HOLDS = {
     "dev.txt": [*DIRECT, *EXTRAS["api"], *EXTRAS["worker"], *EXTRAS["local"], *GROUPS["dev"]],
     "emulator.txt": GROUPS["emulator"],
     "supply.txt": GROUPS["supply"],
+    "fuzz.txt": GROUPS["fuzz"],
 }
 
 

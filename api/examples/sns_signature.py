@@ -16,7 +16,7 @@ from enum import StrEnum
 from typing import NoReturn
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 
@@ -117,10 +117,10 @@ def _key(pem: bytes, now: datetime) -> rsa.RSAPublicKey:
     """The public key of a certificate that is valid now."""
     try:
         certificate = x509.load_pem_x509_certificate(pem)
-        key = certificate.public_key()
-    except ValueError as error:
+        key, since, until = certificate.public_key(), certificate.not_valid_before_utc, certificate.not_valid_after_utc
+    except (ValueError, UnsupportedAlgorithm, x509.InvalidVersion) as error:
         raise Forged("no certificate") from error
-    if not certificate.not_valid_before_utc <= now <= certificate.not_valid_after_utc:
+    if not since <= now <= until:
         raise Forged("the certificate is not valid now")
     return key if isinstance(key, rsa.RSAPublicKey) else _refuse("no RSA key")
 

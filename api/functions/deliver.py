@@ -51,7 +51,7 @@ def _deliveries_of(record: Mapping[str, Any], parts: Parts) -> tuple[Key, ...] |
         if "delivery" in message:
             return (Key(str(message["delivery"]["pk"]), str(message["delivery"]["sk"])),)
         return drive(deliver_event(body, _tenant_of(record), parts.now()), parts.world)
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         parts.observer.tell("receipt_settled", outcome="unreadable")
     except TransientError as error:
         parts.observer.tell("receipt_settled", outcome="sent_again", code=error.code)

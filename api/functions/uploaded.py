@@ -53,7 +53,7 @@ def _arrivals(body: str) -> Iterator[tuple[str, str]]:
     try:
         records = json.loads(body).get("Records", [])
         keys = [unquote_plus(record["s3"]["object"]["key"]) for record in records]
-    except (ValueError, AttributeError, KeyError, TypeError):
+    except (ValueError, AttributeError, KeyError, TypeError, RecursionError):
         return
     for key in keys:
         match key.split("/"):

@@ -108,7 +108,7 @@ def _receipt(message: "MessageTypeDef", lane: Lane) -> Receipt | None:
     try:
         body = json.loads(message["Body"])
         tenant, job_id = str(body["tenant"]), str(body["job"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None
     count = int(message["Attributes"]["ApproximateReceiveCount"])
     return Receipt(tenant, job_id, lane, message["ReceiptHandle"], count)

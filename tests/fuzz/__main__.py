@@ -1,131 +1,65 @@
-"""`make fuzz`: schemathesis with every check against the whole local stack, until enough requests are sent.
+"""`make fuzz`: requests to the API, mutants of recordings to the decoder, atheris on every reader; a table of each.
 
-A stack of its own is started, with limits that do not stop a fuzzer; with CALLSCRIBE_URL and CALLSCRIBE_API_KEY in the
-environment (`.local/env`) a running one is taken, whose rates then bound the run. Rounds run side by side, each with a
-seed of its own: `SEED=7` begins there, and one round alone is replayed by `REQUESTS=1 SEED=<its seed>`.
+Every part takes minutes as it is. ARGS makes one long: `--only audio --files 1000000`, `--only atheris --seconds 3600`,
+or short. A seed makes the same requests and mutants again; what is found lies in tests/fuzz/findings afterwards, where
+every test run tries it. Exit code 1 after any finding.
 """
 
 import argparse
-import itertools
 import os
 import sys
-import tempfile
-import time
-from collections import Counter
-from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable
+from importlib.util import find_spec
 
-import boto3
-from fuzz.running import Outcome, Plan, fuzz
+from fuzz.audio.running import Plan, cores, mutate
+from fuzz.guided.harnesses import NAMES
+from fuzz.guided.running import Hunt, guide
+from fuzz.requesting import Demand, ask
 
-import api
-from api.cli.stack import Stack, StackSettings, running
-
-RECORDING = Path(api.__file__).parent / "console" / "calls" / "renewal-en.wav"
-
-PLENTY = {
-    "CALLSCRIBE_SUBMITS_PER_S": "1000000",
-    "CALLSCRIBE_SUBMIT_BURST": "1000000",
-    "CALLSCRIBE_READS_PER_S": "1000000",
-    "CALLSCRIBE_READ_BURST": "1000000",
-    "CALLSCRIBE_LIVE_JOBS_MAX": "100000000",
-    "CALLSCRIBE_AUDIO_HOURS_PER_DAY": "100000000",
-    "CALLSCRIBE_WEBHOOKS_MAX": "100",
-    "CALLSCRIBE_WEBHOOK_ALLOW_LOOPBACK": "1",
-}
-TOO_MANY_LIMITED = 0.02
-"""Share of 429 above which a run says little about the routes behind the limit."""
+PARTS = ("requests", "audio", "atheris")
 
 
 def main() -> int:
+    options = _options()
+    runs: dict[str, Callable[[], bool]] = {
+        "requests": lambda: ask(Demand(options.requests, options.seed, options.examples, options.side_by_side or 2)),
+        "audio": lambda: mutate(Plan(options.files, options.seed, options.side_by_side or cores(), options.alone)),
+        "atheris": lambda: _guided(options),
+    }
+    clean = {part: runs[part]() for part in options.only}
+    print("\n" + ", ".join(f"{part}: {'nothing found' if is_clean else 'FOUND'}" for part, is_clean in clean.items()))
+    return 0 if all(clean.values()) else 1
+
+
+def _options() -> argparse.Namespace:
     asked = argparse.ArgumentParser(prog="make fuzz", description=__doc__.split("\n", maxsplit=1)[0])
+    asked.add_argument("--only", type=_parts, default=PARTS, help=f"of {','.join(PARTS)} only these")
     asked.add_argument("--requests", type=int, default=50_000, help="send at least so many")
-    asked.add_argument("--seed", type=int, default=1, help="seed of the first round")
-    asked.add_argument("--examples", type=int, default=200, help="cases an operation, phase and round")
-    asked.add_argument("--side-by-side", type=int, default=2, help="rounds at a time")
-    options = asked.parse_args()
-    began = time.monotonic()
-    with served() as target:
-        outcomes = rounds(target, options)
-    report(outcomes, time.monotonic() - began)
-    return 0 if all(outcome.ok for _, outcome in outcomes) and limited(outcomes) <= TOO_MANY_LIMITED else 1
+    asked.add_argument("--examples", type=int, default=200, help="cases an operation, phase and round of requests")
+    asked.add_argument("--files", type=int, default=20_000, help="mutants of recordings")
+    asked.add_argument(
+        "--alone", type=int, default=10, help="of the mutants each so-manieth in a process of its own too"
+    )
+    asked.add_argument("--seconds", type=int, default=30, help="atheris on each reader")
+    asked.add_argument("--readers", nargs="+", default=NAMES, choices=NAMES, help="atheris on these only")
+    asked.add_argument("--seed", type=int, default=1, help="of the first round, the mutants and atheris")
+    asked.add_argument("--side-by-side", type=int, help="rounds, processes, readers at a time; a core each if not told")
+    return asked.parse_args()
 
 
-@dataclass(frozen=True)
-class Target:
-    """Where the API answers, to which key, and a recording in a bucket that it may read."""
-
-    url: str
-    key: str
-    s3_uri: str
-
-
-@contextmanager
-def served() -> Iterator[Target]:
-    """The stack that the environment names, or one that is started here."""
-    named = os.environ  # noqa: TID251 - this is a composition root
-    if "CALLSCRIBE_URL" in named:
-        yield Target(named["CALLSCRIBE_URL"], named["CALLSCRIBE_API_KEY"], "s3://callscribe-local-recordings/none.wav")
-        return
-    named.update(PLENTY)
-    with tempfile.TemporaryDirectory() as folder, running(Stack(Path(folder), StackSettings(port=0))) as stack:
-        for line in stack.start():
-            print(f"{line.process:<9} {line.text}")
-        yield Target(stack.url, stack.key, put_recording(stack.environment()))
+def _parts(told: str) -> list[str]:
+    """The parts that are named, in their order."""
+    parts = told.split(",")
+    if unknown := set(parts) - set(PARTS):
+        raise argparse.ArgumentTypeError(f"no such part: {', '.join(sorted(unknown))}")
+    return [part for part in PARTS if part in parts]
 
 
-def put_recording(environment: Mapping[str, str]) -> str:
-    """Put a recording into the bucket that the stack may read; its address."""
-    bucket = environment["CALLSCRIBE_ALLOWED_BUCKETS"].split(",")[0]
-    session = boto3.Session(environment["AWS_ACCESS_KEY_ID"], environment["AWS_SECRET_ACCESS_KEY"])
-    s3 = session.client("s3", environment["AWS_DEFAULT_REGION"], endpoint_url=environment["AWS_ENDPOINT_URL"])
-    s3.put_object(Bucket=bucket, Key="call-8842.wav", Body=RECORDING.read_bytes())
-    return f"s3://{bucket}/call-8842.wav"
-
-
-def rounds(target: Target, options: argparse.Namespace) -> list[tuple[int, Outcome]]:
-    """Rounds side by side until enough is sent or one has failed; each with its seed."""
-    done: list[tuple[int, Outcome]] = []
-    with ThreadPoolExecutor(options.side_by_side) as pool:
-        for first in itertools.count(options.seed, options.side_by_side):
-            seeds = range(first, first + options.side_by_side) if options.requests > 1 else [first]
-            plans = [Plan(options.examples, seed, s3_uri=target.s3_uri) for seed in seeds]
-            done += zip(seeds, pool.map(lambda plan: fuzz(target.url, target.key, plan), plans), strict=True)
-            sent = sum(outcome.requests for _, outcome in done)
-            print(f"{sent:,} requests, seeds {options.seed} to {seeds[-1]}", flush=True)
-            if sent >= options.requests or not all(outcome.ok for _, outcome in done):
-                return done
-    return done
-
-
-def limited(outcomes: list[tuple[int, Outcome]]) -> float:
-    """The share of requests that met a limit of rate."""
-    answers = total(outcomes)
-    return sum(count for (_, status), count in answers.items() if status == 429) / max(1, answers.total())
-
-
-def total(outcomes: list[tuple[int, Outcome]]) -> Counter[tuple[str, int]]:
-    return sum((outcome.answers for _, outcome in outcomes), Counter())
-
-
-def report(outcomes: list[tuple[int, Outcome]], took_s: float) -> None:
-    """What was answered, operation by operation; then each failure, with its request as curl."""
-    answers = total(outcomes)
-    statuses = sorted({status for _, status in answers})
-    print(f"\n{'operation':<16}" + "".join(f"{status:>8}" for status in statuses))
-    for name in sorted({name for name, _ in answers}):
-        print(f"{name:<16}" + "".join(f"{answers[name, status] or '':>8}" for status in statuses))
-    excused = sum((outcome.excused for _, outcome in outcomes), Counter())
-    print(f"\n{answers.total():,} requests in {took_s:.0f} s: {answers.total() / took_s:.0f} a second")
-    print("refused for what no schema can say:", ", ".join(f"{code} {n:,}" for code, n in excused.most_common()))
-    if limited(outcomes) > TOO_MANY_LIMITED:
-        print(f"{limited(outcomes):.0%} met a limit of rate: raise CALLSCRIBE_SUBMITS_PER_S and CALLSCRIBE_READS_PER_S")
-    for seed, outcome in outcomes:
-        if not outcome.ok:
-            print(f"\nseed {seed}:\n{outcome.failures}")
+def _guided(options: argparse.Namespace) -> bool:
+    if find_spec("atheris") is None:
+        print("\natheris: there is none for this system and this Python (Linux, 3.11 to 3.13): not run")
+        return "CI" not in os.environ  # noqa: TID251 - this is a composition root
+    return guide(Hunt(options.seconds, options.seed, options.side_by_side or cores(), options.readers))
 
 
 if __name__ == "__main__":

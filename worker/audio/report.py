@@ -31,7 +31,7 @@ def read_facts(answer: dict[str, object]) -> Facts:
     declared_s = answer.get("declared_s")
     if not isinstance(codec, str) or not _CODEC.fullmatch(codec):
         raise DecodeFailed
-    if not isinstance(rate_hz, int) or not isinstance(channels, int):
+    if type(rate_hz) is not int or type(channels) is not int:
         raise DecodeFailed
     check_shape(channels, rate_hz)
     is_told = isinstance(declared_s, float) and 0.0 <= declared_s < math.inf
@@ -45,7 +45,7 @@ def judge(samples: Samples, facts: Facts, report: dict[str, object], source: Sou
     duration_s = samples.shape[1] / SAMPLE_RATE_HZ
     gaps = _gaps(report.get("gaps"), duration_s)
     bad_packets = report.get("bad_packets")
-    if not isinstance(bad_packets, int) or bad_packets < 0:
+    if type(bad_packets) is not int or bad_packets < 0:
         raise DecodeFailed
     is_short = facts.declared_s is not None and facts.declared_s - duration_s > _MAX_SHORTFALL_S
     is_holed = sum(gap.end_s - gap.start_s for gap in gaps) >= _MIN_GAP_S

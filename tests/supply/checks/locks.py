@@ -65,6 +65,7 @@ def asked(pyproject: Path) -> dict[str, list[str]]:
         "dev.txt": [*local, *groups["dev"]],
         "emulator.txt": groups["emulator"],
         "supply.txt": groups["supply"],
+        "fuzz.txt": groups["fuzz"],
     }
 
 

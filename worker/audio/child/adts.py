@@ -3,6 +3,7 @@
 FFmpeg's parser drops what is damaged and moves the positions of what follows, so that nothing shows the loss.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -11,18 +12,19 @@ from worker.audio.child.view import FileView
 _HEADER_BYTES = 7
 _MAX_FRAME_BYTES = 8_192
 _SEARCH_BYTES = 65_536
+_MARK = re.compile(rb"\xff[\xf0\xf1\xf8\xf9]")
 
 
 @dataclass(frozen=True, slots=True)
 class Framing:
     """How to tell frames: the length that a header tells (0: it is none), and how many in a row are no accident.
 
-    `mark` is what every header begins with, to search by.
+    `mark` is what a header begins with, and matches nothing that overlaps: megabytes without one are passed at once.
     """
 
     length_of: Callable[[bytes], int]
     row: int
-    mark: bytes = b""
+    mark: re.Pattern[bytes]
 
 
 def frames(view: FileView) -> Iterator[tuple[int, bytes]]:
@@ -31,7 +33,7 @@ def frames(view: FileView) -> Iterator[tuple[int, bytes]]:
     Yields:
         (position in the view in bytes, one frame with its header); the last frame may be cut.
     """
-    return walk(view, 0, Framing(_adts_bytes, 2, b"\xff"))
+    return walk(view, 0, Framing(_adts_bytes, 2, _MARK))
 
 
 def walk(view: FileView, at: int, framing: Framing) -> Iterator[tuple[int, bytes]]:
@@ -55,12 +57,8 @@ def walk(view: FileView, at: int, framing: Framing) -> Iterator[tuple[int, bytes
 
 def _search(window: bytes, framing: Framing) -> int | None:
     """Find a header that others follow, each at the distance that the one before it tells."""
-    at = window.find(framing.mark)
-    while 0 <= at < len(window):
-        if _is_row(window, at, framing):
-            return at
-        at = window.find(framing.mark, at + 1)
-    return None
+    marks = (found.start() for found in framing.mark.finditer(window))
+    return next((at for at in marks if _is_row(window, at, framing)), None)
 
 
 def _is_row(window: bytes, at: int, framing: Framing) -> bool:

@@ -1,5 +1,6 @@
 """AMR frames, found by their own headers: FFmpeg's demuxer reads on through damage and takes noise for speech."""
 
+import re
 from collections.abc import Iterator
 from functools import partial
 
@@ -19,7 +20,13 @@ def frames(view: FileView) -> Iterator[tuple[int, bytes]]:
     head = view.read(len(_WIDE[0]))
     for magic, sizes in (_NARROW, _WIDE):
         if head.startswith(magic):
-            yield from walk(view, len(magic), Framing(partial(_frame_bytes, sizes), _ROW))
+            yield from walk(view, len(magic), Framing(partial(_frame_bytes, sizes), _ROW, _marks(sizes)))
+
+
+def _marks(sizes: tuple[int, ...]) -> re.Pattern[bytes]:
+    """The bytes that a frame can begin with."""
+    heads = bytes(byte for byte in range(256) if _frame_bytes(sizes, bytes([byte])))
+    return re.compile(b"[" + re.escape(heads) + b"]")
 
 
 def _frame_bytes(sizes: tuple[int, ...], frame: bytes) -> int:

@@ -166,7 +166,8 @@ class Decoding:
     def _moment_s(self, frame: Any) -> float | None:
         if self._trail is not None:
             return self._timeline.end_s + self._trail.take_lost_s(self._timeline.end_s)
-        if frame.pts is None:
+        # A damaged packet can lose its unit of time too.
+        if frame.pts is None or not frame.time_base:
             return None
         # Not as a Fraction: that would cost more than placing the frame.
         return float(frame.pts * frame.time_base.numerator / frame.time_base.denominator)
