@@ -77,10 +77,15 @@ def refuse(error: Exception) -> Response[str]:
     return Response(problem.status, PROBLEM_TYPE, problem.model_dump_json(), headers_of(shown))
 
 
+def resolver() -> APIGatewayRestResolver:
+    """A resolver that knows no route yet, and prints no request, whatever the environment says."""
+    return APIGatewayRestResolver(debug=False)
+
+
 @cache
 def _app() -> APIGatewayRestResolver:
     """The resolver, built once a process."""
-    app = APIGatewayRestResolver()
+    app = resolver()
     app.use([admit])
     app.include_router(router)
     app.exception_handler(Exception)(refuse)

@@ -1,13 +1,15 @@
 """A batch, many calls submitted together: its row, what it was asked for, and the event that tells its end."""
 
+import hashlib
 from enum import StrEnum
 from typing import Any, Literal
 
 from pydantic import Field
+from ulid import ULID
 
 from shared.event import BatchData, Event, instant
 from shared.ids import event_id
-from shared.job import Frozen, Job, Key, Lane, Options, Retention, Status
+from shared.job import TOMBSTONE_S, Frozen, Job, Key, Lane, Options, Retention, Status
 
 COUNTED = ("queued", "processing", "completed", "failed", "canceled")
 """By what the jobs of a batch are counted; one that waits for its audio is counted as queued."""
@@ -83,6 +85,7 @@ class JobBatch(Frozen):
     """One row. `position` is how far jobs were made: a count of items, or an id in the tenant's list of jobs.
 
     `made` counts the jobs made, `slices` the commits of the making; `slice_until` keeps a slice for one process.
+    `choice` is there until all jobs are made, `reference` until the batch rests; a year later the row goes.
     """
 
     tenant: str
@@ -108,6 +111,7 @@ class JobBatch(Frozen):
     deadline_at: float | None = None
     check_shard: str | None = None
     next_check_at: float | None = None
+    expires_at: int | None = None
 
     @property
     def row_key(self) -> Key:
@@ -118,6 +122,21 @@ class JobBatch(Frozen):
     def items_key(self) -> str:
         """Where the items lie, while jobs are made of them."""
         return f"requests/{self.tenant}/{self.id}.json"
+
+
+def resting(now: float) -> dict[str, Any]:
+    """The changes by which a batch rests: nobody looks at it, it keeps its name and its counts, and goes in a year."""
+    return {"choice": None, "check_shard": None, "next_check_at": None, "expires_at": int(now) + TOMBSTONE_S}
+
+
+def item_job_id(batch: JobBatch, index: int) -> str:
+    """The one id of the job of item `index`: made twice it is made once.
+
+    Every job is born in the millisecond of its batch, so that whoever looks for what there was at a moment finds all
+    of them or none; the two bytes behind it keep the order of the items.
+    """
+    birth = ULID.from_timestamp(batch.created_at).bytes[:6] + index.to_bytes(2, "big")
+    return f"job_{ULID.from_bytes(birth + hashlib.sha256(f'{batch.id}/{index}'.encode()).digest()[:8])}"
 
 
 def overlaid(options: Options, overlay: dict[str, Any]) -> Options:

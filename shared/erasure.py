@@ -1,5 +1,11 @@
-"""An erasure: its receipt as it lies in the table, and what it takes from a job."""
+"""An erasure: its receipt as it lies in the table, and what it takes from a job.
 
+The item that remembers a caller's Idempotency-Key stays until its day is over. It lies under the hash of a key that no
+job knows, so that no erasure finds it, and holds two hashes, of that key and of the whole request, and an id: without
+it a repeated request would make the erased job anew.
+"""
+
+import hashlib
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Literal
@@ -10,6 +16,8 @@ SWEEPS_AFTER_S = (3_600, 13 * 3_600)
 """The store is looked through again so long after an erasure: no zombie holds a message for more than 12 h."""
 RECEIPT_S = TOMBSTONE_S + 2 * DAY_S
 """A receipt outlives the tombstones that name it, sweeps included."""
+MARKER_S = DAY_S
+"""A batch has made its jobs long before; until the last sweep what it makes in spite of a marker is found anyway."""
 STEP_CHECK_S = 60
 """An erasure whose process died is taken up again after so long."""
 
@@ -37,6 +45,21 @@ class Scope(Frozen):
 
     kind: Literal["job_id", "subject_hmac", "called", "batch_id"]
     value: str
+
+
+class Marker(Frozen):
+    """What an erasure leaves for those who are about to make a job of the same scope: when it was asked for.
+
+    The scope itself is not said: the marker lies under its hash.
+    """
+
+    at: float
+    expires_at: int
+
+    @staticmethod
+    def key_of(tenant: str, scope: Scope) -> Key:
+        """Where the marker of a scope lies; a later erasure of it has the same."""
+        return Key(f"T#{tenant}#ERASED", hashlib.sha256(f"{tenant}/{scope.kind}/{scope.value}".encode()).hexdigest())
 
 
 class Erasure(Frozen):

@@ -107,7 +107,7 @@ class Delivery(Indexed):
 class EventData(BaseModel):
     """What a dispatcher reads of an event's data; events may grow."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     job_id: str | None = None
 

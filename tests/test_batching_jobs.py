@@ -11,8 +11,9 @@ from fakes import MemoryWorld
 from shared.batch import BatchStatus
 from shared.errors.transient import StorageUnavailable
 from shared.ids import new_id
-from shared.job import Key, Lane, Status
+from shared.job import TOMBSTONE_S, Key, Lane, Status
 from shared.protocol.batching import advance
+from shared.protocol.batching.preparing import SLICE
 from shared.protocol.drive import drive
 from shared.protocol.intents import FindRows
 
@@ -340,15 +341,95 @@ def test_the_job_of_another_tenant_is_no_item(caller):
     assert (answer.status, "not_found" in answer.text) == (422, True)
 
 
-def test_an_ended_batch_keeps_no_items(caller):
-    made = make(caller, 1)
-    place = ("calls", f"requests/sales/{made['id']}.json")
-    kept = place in caller.world.store.objects
-    end(caller.world, jobs_in(caller.world, made["id"])[0])
+def begun(caller: Caller, **fields) -> str:
+    """A batch of which only the first slice is made."""
+    caller.world.before.append(slow(caller, 0.1))
+    made = make(caller, SLICE + 2, **fields)
+    caller.world.before.clear()
+    assert made["status"] == "preparing"
+    return made["id"]
 
-    drive(advance(batch_in(caller.world, made["id"]).row_key, NOW + 60, BASE_URL), caller.world)
 
-    assert (kept, place in caller.world.store.objects) == (True, False)
+def test_items_go_once_all_jobs_are_made(caller):
+    batch = batch_in(caller.world, begun(caller))
+    kept = ("calls", batch.items_key) in caller.world.store.objects
+
+    after = settle(caller.world, batch, caller.clock[0])
+
+    assert (after.status, len(jobs_in(caller.world, batch.id))) == (BatchStatus.RUNNING, SLICE + 2)
+    assert (kept, ("calls", batch.items_key) in caller.world.store.objects) == (True, False)
+
+
+def test_items_that_a_lost_process_left_go_at_the_next_look(caller):
+    batch = batch_in(caller.world, make(caller, 1)["id"])
+    caller.world.store.put("calls", batch.items_key, b"{}")
+
+    looked = drive(advance(batch.row_key, NOW + 60, BASE_URL), caller.world)
+
+    assert looked.status is BatchStatus.RUNNING
+    assert ("calls", batch.items_key) not in caller.world.store.objects
+
+
+def test_all_jobs_are_born_with_their_batch(caller):
+    batch = batch_in(caller.world, make(caller, 60)["id"])
+
+    jobs = jobs_in(caller.world, batch.id)
+
+    assert {job.id[:14] for job in jobs} == {batch.id.replace("bat_", "job_")[:14]}
+    assert [job.audio.key for job in jobs] == [f"call-{index}.wav" for index in range(60)]
+    assert {job.created_at for job in jobs} == {batch.created_at}
+
+
+@pytest.mark.parametrize("scope", [{"reference": "crm-1"}, {"subject_ref": "p1"}, {"batch_id": None}])
+def test_a_call_that_was_erased_meanwhile_is_left_out(caller, scope):
+    caller.world.before.append(slow(caller, 0.1))
+    items = [
+        *put_calls(caller.world, SLICE),
+        {**put_calls(caller.world, 1)[0], "reference": "crm-1", "subject_ref": "p1"},
+    ]
+    made = caller.post("/v1/batches", {"items": items}).json
+    caller.world.before.clear()
+    caller.post("/v1/erasures", {name: value or made["id"] for name, value in scope.items()})
+
+    settle(caller.world, batch_in(caller.world, made["id"]), caller.clock[0])
+
+    shown = caller.get(f"/v1/batches/{made['id']}").json
+    assert (shown["skipped"], shown["counts"]["total"]) == ({"erased": 1}, SLICE)
+
+
+def test_an_earlier_erasure_leaves_nothing_out(caller):
+    caller.post("/v1/erasures", {"reference": "crm-1"})
+    caller.clock[0] += 1
+
+    made = caller.post("/v1/batches", {"items": [{**put_calls(caller.world, 1)[0], "reference": "crm-1"}]}).json
+
+    assert (made["skipped"], made["counts"]["total"]) == ({}, 1)
+
+
+def test_a_choice_goes_once_all_jobs_are_made(caller):
+    completed(caller.world, reference="crm-1")
+
+    made = caller.post("/v1/batches", {"selector": {"reference": "crm-1"}, "options": {"language": "de"}}).json
+
+    batch = batch_in(caller.world, made["id"])
+    assert (batch.status, batch.made, batch.choice) == (BatchStatus.RUNNING, 1, None)
+
+
+@pytest.mark.parametrize("is_canceled", [False, True])
+def test_a_batch_that_rests_is_forgotten_in_a_year(caller, is_canceled):
+    made = make(caller, 1, reference="night")
+    caller.post(f"/v1/batches/{made['id']}/cancel") if is_canceled else end(
+        caller.world, jobs_in(caller.world, made["id"])[0]
+    )
+    for later in (130, 190):
+        drive(advance(Key.of_batch("sales", made["id"]), NOW + later, BASE_URL), caller.world)
+
+    shown = caller.get(f"/v1/batches/{made['id']}")
+
+    batch = batch_in(caller.world, made["id"])
+    assert (batch.choice, batch.next_check_at) == (None, None)
+    assert NOW + TOMBSTONE_S < batch.expires_at < NOW + TOMBSTONE_S + 200
+    assert (shown.status, shown.json["reference"], shown.json["counts"]["total"]) == (200, "night", 1)
 
 
 def test_a_failed_job_ends_its_batch_too(caller):

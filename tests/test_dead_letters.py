@@ -77,3 +77,14 @@ def test_a_queued_job_is_handed_to_the_reconciler(jobs, world, staying):
 @pytest.mark.parametrize("body", ["", "no json", "[]", '{"v": 1}', '{"tenant": "sales", "job": "job_unknown"}'])
 def test_a_letter_that_names_no_job_stays_for_a_person(jobs, staying, body):
     assert staying(jobs.submitted(), body=body or " ")
+
+
+def test_a_letter_whose_row_nobody_can_read_stays(jobs, world, staying, capsys):
+    job = jobs.queued()
+    world.rows[job.row_key]["said"] = "Ada Lovelace"
+
+    stays = staying(job)
+
+    told = capsys.readouterr().err
+    assert stays
+    assert ("crashed error_type=ValidationError" in told, "Ada Lovelace" in told) == (True, False)

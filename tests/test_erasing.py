@@ -12,7 +12,7 @@ from interleaving import race
 from jobs import NOW, Jobs
 
 from api.access.pseudonyms import pseudonym
-from shared.erasure import Erasure
+from shared.erasure import Erasure, Marker, Scope
 from shared.errors.jobs import UnsupportedCodec, UploadExpired
 from shared.errors.transient import StorageUnavailable
 from shared.event import instant
@@ -21,7 +21,7 @@ from shared.job import DAY_S, TERMINAL, TOMBSTONE_S, Audio, Job, Key, Outcome, S
 from shared.protocol.attending.storing import store
 from shared.protocol.controlling import cancel, retry
 from shared.protocol.drive import drive
-from shared.protocol.erasing import advance, erase
+from shared.protocol.erasing import advance, erase, new_erasure
 from shared.protocol.erasing.receipts import PAGE_ROWS
 from shared.protocol.intents import ChangeRow, DeleteVersions, PutObject, Transcribed
 from shared.protocol.working import fail_unclaimed, finish, reject, release
@@ -414,6 +414,30 @@ def test_all_jobs_of_a_batch_are_erased(bench, caller):
     answer = caller.post("/v1/erasures", {"batch_id": "bat_1"})
 
     assert (answer.json["jobs"], caller.get(f"/v1/jobs/{job.id}").status) == (1, 410)
+
+
+def test_an_erased_batch_forgets_its_own_name(caller, world):
+    world.store.put("sales-calls-eu", "call.wav", WAV)
+    item = {"s3_uri": "s3://sales-calls-eu/call.wav"}
+    batch_id = caller.post("/v1/batches", {"items": [item], "reference": "of somebody"}).json["id"]
+
+    caller.post("/v1/erasures", {"batch_id": batch_id})
+
+    shown = caller.get(f"/v1/batches/{batch_id}")
+    assert (shown.status, shown.json["reference"]) == (200, None)
+
+
+def test_the_marker_of_a_later_erasure_stays(caller, world):
+    scope = Scope(kind="called", value="sales#crm-1")
+    early, late = (new_erasure("sales", new_id("era", at), scope, at) for at in (NOW, NOW + 60))
+
+    for erasure in (late, early):
+        world.rows[erasure.row_key] = erasure.row
+        drive(advance(erasure.row_key, NOW + 90, BASE_URL), world)
+
+    key = Marker.key_of("sales", scope)
+    assert world.rows[key] == {"at": NOW + 60, "expires_at": int(NOW + 60) + DAY_S}
+    assert "crm-1" not in f"{key}"
 
 
 def test_a_batch_of_another_tenant_is_out_of_reach(bench, caller):

@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from api.functions.nightly import run
 from shared.batch import BatchStatus
+from shared.ids import lowest_id
 from shared.job import DAY_S, Key
 from shared.protocol.intents import FindRows
 
@@ -65,10 +66,13 @@ def test_the_next_night_makes_its_own_batch(caller):
 
 
 def test_relative_times_count_from_the_run(caller):
+    searches = []
+    caller.world.before.append(lambda _, intent: searches.append(getattr(intent, "low", None)))
+
     made = run(plan({**TURBO, "created_after_days": 1, "deadline_hours": 8}), caller.parts())
 
     batch = batch_in(caller.world, made["batches"][0])
-    assert batch.choice.created_after == 1_768_348_800.0  # 2026-01-14T00:00:00Z
+    assert {low for low in searches if low} == {lowest_id("job", 1_768_348_800.0)}  # 2026-01-14T00:00:00Z
     assert batch.deadline_at == pytest.approx(NOW + 8 * 3_600, abs=0.001)
 
 
@@ -85,6 +89,15 @@ def test_one_refused_batch_stops_no_other(caller):
 def test_a_plan_that_is_none_is_refused(caller):
     with pytest.raises(ValidationError):
         run({"batches": [{"request": TURBO}]}, caller.parts())
+
+
+def test_a_plan_that_is_refused_is_not_quoted(caller):
+    misplaced = {"batches": [{**plan(TURBO)["batches"][0], "reference": "crm-of-somebody"}]}
+
+    with pytest.raises(ValidationError) as refused:
+        run(misplaced, caller.parts())
+
+    assert "crm-of-somebody" not in str(refused.value)
 
 
 def test_a_night_without_a_plan_does_nothing(caller):

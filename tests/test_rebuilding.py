@@ -1,7 +1,7 @@
 """The table is lost: what the bucket tells of comes back, what was forgotten does not."""
 
 import pytest
-from batches import WORDS, batch_in, jobs_in
+from batches import WORDS, batch_in, jobs_in, slow
 from contract.caller import Caller
 from deployed import BASE_URL, SAID, everything
 from fakes import BUCKET
@@ -14,6 +14,7 @@ from api.functions.reconcile import reconcile
 from shared.ids import event_id
 from shared.job import DAY_S, Audio, Job, Key, Outcome, Status
 from shared.protocol.auditing.pages import PAGE
+from shared.protocol.batching.preparing import SLICE
 from shared.protocol.drive import drive
 from shared.protocol.erasing import erase
 from shared.protocol.intents import CreateRows, PutObject
@@ -267,16 +268,17 @@ def test_a_batch_ends_again_under_the_same_event(bench, world, lost, caller):
 
 
 def test_a_batch_that_was_being_made_loses_what_was_not_made(world, caller):
-    made = caller.post("/v1/batches", {"items": [{"s3_uri": f"s3://sales-calls-eu/{put(world, n)}"} for n in range(2)]})
-    batch_id = made.json["id"]
-    [one, other] = jobs_in(world, batch_id)
-    del world.store.objects[BUCKET, other.request_key]
+    calls = [{"s3_uri": f"s3://sales-calls-eu/{put(world, n)}"} for n in range(SLICE + 2)]
+    world.before.append(slow(caller, 0.1))
+    batch_id = caller.post("/v1/batches", {"items": calls}).json["id"]
+    world.before.clear()
+    made = jobs_in(world, batch_id)
     world.rows.clear()
 
     words = rebuilt(world)
 
-    assert words == {batch_id: Word.BATCH, one.id: Word.QUEUED}
-    assert (batch_in(world, batch_id).items, batch_in(world, batch_id).lane) == (2, "batch")
+    assert words == {batch_id: Word.BATCH, **{job.id: Word.QUEUED for job in made}}
+    assert (len(made), batch_in(world, batch_id).items, batch_in(world, batch_id).lane) == (SLICE, SLICE + 2, "batch")
 
 
 def test_a_job_whose_recording_is_gone_is_named(world, jobs):

@@ -57,6 +57,18 @@ def test_an_upload_whose_event_was_lost_is_found(jobs, world, at):
     assert (jobs.row(job).status, len(world.rung)) == (Status.QUEUED, 1)
 
 
+def test_a_row_that_nobody_can_read_holds_up_no_other(jobs, world, at, capsys):
+    good, bad = jobs.submitted(), jobs.submitted()
+    world.store.put(good.audio.bucket, good.audio.key, b"audio")
+    world.rows[bad.row_key]["said"] = "Ada Lovelace"
+
+    done = at(121)
+
+    told = capsys.readouterr().err
+    assert (done, jobs.row(good).status) == ({"failed": 1, "upload_found": 1}, Status.QUEUED)
+    assert ("crashed error_type=ValidationError" in told, "Ada Lovelace" in told) == (True, False)
+
+
 def test_an_upload_that_never_came_expires_after_a_day(jobs, world, at):
     job = jobs.submitted()
 

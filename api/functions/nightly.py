@@ -25,7 +25,7 @@ class Wanted(BaseModel):
     leaves no call out; `deadline_hours` counts from the run.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
     tenant: str
     request: dict[str, Any]
@@ -36,7 +36,7 @@ class Wanted(BaseModel):
 class Plan(BaseModel):
     """What the schedule sends: every batch of the night."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     batches: tuple[Wanted, ...] = ()
 

@@ -62,7 +62,9 @@ class Run:
             return self._heal(found.key)
         except CallscribeError as error:
             self.parts.observer.tell("reconcile_failed", kind=kind_of(found.key), code=error.code)
-            return "failed"
+        except Exception as error:  # noqa: BLE001 - one row that nobody can read holds up no other
+            self.parts.observer.tell_crash(error, kind=kind_of(found.key))
+        return "failed"
 
     def _heal(self, key: Key) -> str:
         now, world, base_url = self.parts.now(), self.parts.world, self.parts.settings.base_url

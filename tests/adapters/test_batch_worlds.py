@@ -10,7 +10,7 @@ from api import batches
 from api.access.principal import Principal
 from api.contract.reading.bodies import Incoming
 from api.parts import Parts
-from shared.batch import BatchStatus
+from shared.batch import BatchStatus, Choice
 from shared.job import Job, Key, Options, Status
 from shared.protocol.batching import advance
 from shared.protocol.batching.choosing import find
@@ -62,7 +62,8 @@ def test_the_list_carries_what_a_selector_asks(world, parts):
 
 def test_a_walk_in_small_pages_finds_each_call_once(world, parts):
     old = sorted(completed(world).id for _ in range(5))
-    batch = batch_in(world, make(parts, '{"selector": {}}').id)
+    made = batch_in(world, make(parts, '{"selector": {}}').id)
+    batch = made.model_copy(update={"choice": Choice()})
 
     found, position = [], None
     for _ in range(5):

@@ -15,8 +15,8 @@ from shared.job import TOMBSTONE_S
 
 KEPT_FOR_EVER = {"KEY", "BACKLOG", "interactive", "batch", "reads", "submits"}
 """Rows that know of no call: keys, counters, watermarks."""
-WAITING_FOR_A_TERM = {"BATCHES", "REVISION", "WEBHOOKS"}
-"""Batches, numbers of revisions and endpoints stay until somebody gives them an end."""
+WAITING_FOR_A_TERM = {"REVISION", "WEBHOOKS"}
+"""Numbers of revisions and endpoints stay until somebody gives them an end."""
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from privacy.walk.place import Place
 from privacy.walk.strolling import stroll
 from privacy.walk.walking import walk
 
-from api.app import _app
+from api.app import resolver
 from api.contract.routes import ROUTES
 from shared.job import Outcome
 from shared.telemetry import is_told
@@ -110,7 +110,6 @@ def test_ids_are_told(field, value):
     assert is_told(field, value)
 
 
-@pytest.mark.xfail(reason="rows of the table are shown in the text of an error that nobody catches")
 def test_a_row_of_another_release_is_shown_to_nobody():
     place = Place()
 
@@ -119,7 +118,6 @@ def test_a_row_of_another_release_is_shown_to_nobody():
     assert place.sinks.leaks(place.canaries) == []
 
 
-@pytest.mark.xfail(reason="a plan of the night is shown in the text of an error that nobody catches")
 def test_a_wrong_plan_is_shown_to_nobody():
     place = Place()
 
@@ -128,8 +126,7 @@ def test_a_wrong_plan_is_shown_to_nobody():
     assert place.sinks.leaks(place.canaries) == []
 
 
-@pytest.mark.xfail(reason="a switch of a library prints every request")
 def test_no_switch_of_the_environment_prints_requests(monkeypatch):
     monkeypatch.setenv("POWERTOOLS_DEV", "true")
 
-    assert not _app.__wrapped__()._debug
+    assert not resolver()._debug

@@ -1,5 +1,6 @@
 """What an actor wants of the simulation itself, beside the intents of the protocol."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,10 +18,11 @@ class Wait(Timed):
 
 @dataclass(eq=False, slots=True)
 class Park(Timed):
-    """Wait in `place` until somebody wakes this thread, at most `longest_s`."""
+    """Wait in `place` until somebody wakes this thread, at most `longest_s`; not at all if `is_over` by then."""
 
     place: list[Any]
     longest_s: float | None = None
+    is_over: Callable[[], bool] = lambda: False
     takes_s: float = 0.0
     has_begun: bool = False
 

@@ -92,6 +92,8 @@ class World:
             if thread in ask.place:
                 ask.place.remove(thread)
             return None
+        if ask.is_over():
+            return None
         ask.has_begun = True
         ask.place.append(thread)
         if ask.longest_s is not None:

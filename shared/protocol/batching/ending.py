@@ -12,6 +12,7 @@ from shared.batch import (
     event_of_batch,
     is_own_job,
     pending_event,
+    resting,
 )
 from shared.errors.requests import RequestError
 from shared.errors.transient import EventsUnavailable
@@ -69,12 +70,13 @@ def shown(counted: Counter[str], made: int) -> dict[str, int]:
 
 def check(batch: JobBatch, now: float) -> Steps[JobBatch]:
     """Complete a running batch whose jobs have all ended; else it is looked at again."""
+    if batch.items:
+        # A process that was lost has left them.
+        yield DeleteVersions(batch.items_key)
     counted = yield from count(batch, until_live=True)
     is_hidden = counted.total() < batch.made and now < (batch.prepared_at or now) + GONE_S
     if _live(counted) or is_hidden:
         return (yield from _change(batch, BatchStatus.RUNNING, {"next_check_at": now + CHECK_S}))
-    if batch.items:
-        yield DeleteVersions(batch.items_key)
     sets = {
         "status": BatchStatus.COMPLETED.value,
         "completed_at": now,
@@ -95,8 +97,7 @@ def tell(batch: JobBatch, now: float) -> Steps[JobBatch]:
             yield Publish(event_of_batch(batch).model_dump_json(ensure_ascii=True), attributes_of_batch(batch))
         except EventsUnavailable:
             return (yield from _change(batch, BatchStatus.COMPLETED, {"next_check_at": now + CHECK_S}))
-    rests = {"event.state": "published", "check_shard": None, "next_check_at": None}
-    return (yield from _change(batch, BatchStatus.COMPLETED, rests))
+    return (yield from _change(batch, BatchStatus.COMPLETED, {"event.state": "published", **resting(now)}))
 
 
 def stop(batch: JobBatch, now: float, base_url: str) -> Steps[JobBatch]:
@@ -114,8 +115,7 @@ def stop(batch: JobBatch, now: float, base_url: str) -> Steps[JobBatch]:
     if batch.items:
         yield DeleteVersions(batch.items_key)
     counts = shown((yield from count(batch)), 0)
-    rests = {"counts": counts, "check_shard": None, "next_check_at": None}
-    return (yield from _change(batch, BatchStatus.CANCELED, rests))
+    return (yield from _change(batch, BatchStatus.CANCELED, {"counts": counts, **resting(now)}))
 
 
 def _call_off(job: Job, now: float, base_url: str) -> Steps[None]:

@@ -4,14 +4,25 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
-from shared.batch import BatchStatus, Item, Items, JobBatch, overlaid
+from shared.batch import BatchStatus, Item, Items, JobBatch, item_job_id, overlaid
+from shared.erasure import Marker, Scope
 from shared.errors.jobs import JobError
 from shared.errors.transient import StorageUnavailable
-from shared.ids import derived_id
-from shared.job import Audio, Job, Key, Options, Row, Status
+from shared.job import Audio, Job, Key, Options, Row, Status, called
 from shared.job.params import params_hash
 from shared.protocol.batching.choosing import Match, find
-from shared.protocol.intents import Answer, Changed, ChangeRow, Guard, ReadObject, ReadRow, ReadRows, Steps, Where
+from shared.protocol.intents import (
+    Answer,
+    Changed,
+    ChangeRow,
+    DeleteVersions,
+    Guard,
+    ReadObject,
+    ReadRow,
+    ReadRows,
+    Steps,
+    Where,
+)
 from shared.protocol.revising import Plan, queue_if_there, revise
 from shared.protocol.submitting import submit
 
@@ -45,11 +56,28 @@ def prepare(batch: JobBatch, now: float) -> Steps[JobBatch]:
     slice_ = yield from (_named(batch) if batch.choice is None else _chosen(batch))
     reasons: Counter[str | None] = Counter()
     for work in slice_.work:
-        row: Row | None = yield ReadRow(batch.row_key)
+        keys = (batch.row_key, *(Marker.key_of(batch.tenant, scope) for scope in _scopes(batch, work)))
+        rows: tuple[Row | None, ...] = yield ReadRows(keys)
+        row = rows[0]
         if row is None or row["status"] != BatchStatus.PREPARING.value:
             return JobBatch.model_validate(row) if row else batch
-        reasons[(yield from _make(batch, work, now))] += 1
+        reasons[(yield from _make(batch, work, now)) if _is_unmarked(batch, rows[1:]) else "erased"] += 1
     return (yield from _commit(batch, slice_, reasons, now))
+
+
+def _scopes(batch: JobBatch, work: Item | Match) -> tuple[Scope, ...]:
+    """By which erasures may forget a call: a call of ours bears its tombstone, a new one is known by its names."""
+    scopes = [Scope(kind="batch_id", value=batch.id)]
+    if isinstance(work, Item) and work.subject_hmac is not None:
+        scopes.append(Scope(kind="subject_hmac", value=work.subject_hmac))
+    if isinstance(work, Item) and work.reference is not None:
+        scopes.append(Scope(kind="called", value=called(batch.tenant, work.reference)))
+    return tuple(scopes)
+
+
+def _is_unmarked(batch: JobBatch, markers: tuple[Row | None, ...]) -> bool:
+    """Whether no erasure went by since `batch` was accepted; of an earlier one a later call is no part."""
+    return all(Marker.model_validate(row).at < batch.created_at for row in markers if row)
 
 
 def _free(now: float) -> Guard:
@@ -111,10 +139,9 @@ def _call(batch: JobBatch, item: Item, now: float) -> Steps[None]:
 def _job_of(batch: JobBatch, item: Item) -> Job:
     assert item.pin is not None, "a new call lies somewhere"
     options = overlaid(Options(), batch.overlay)
-    born_at = batch.created_at + item.index / 1_000
     return Job(
         tenant=batch.tenant,
-        id=derived_id("job", born_at, f"{batch.id}/{item.index}"),
+        id=item_job_id(batch, item.index),
         lane=batch.lane,
         reference=item.reference,
         subject_hmac=item.subject_hmac,
@@ -123,13 +150,13 @@ def _job_of(batch: JobBatch, item: Item) -> Job:
         params_hash=params_hash(options),
         audio=Audio(source="s3", **item.pin.model_dump()),
         retention=batch.retention,
-        created_at=born_at,
+        created_at=batch.created_at,
         deadline_at=batch.deadline_at,
     )
 
 
 def _commit(batch: JobBatch, slice_: Slice, reasons: Counter[str | None], now: float) -> Steps[JobBatch]:
-    """Write down what became of the slice, if nobody else did since."""
+    """Write down what became of the slice, if nobody else did since; with the last one goes what the jobs came from."""
     made = reasons.pop(None, 0)
     skipped = Counter(batch.skipped) + reasons
     sets: dict[str, Any] = {
@@ -141,7 +168,9 @@ def _commit(batch: JobBatch, slice_: Slice, reasons: Counter[str | None], now: f
     if slice_.position is None:
         is_empty = batch.made + made == 0
         ready_at = now if is_empty else now + LOOK_AGAIN_S
-        sets |= {"status": BatchStatus.RUNNING.value, "prepared_at": now, "next_check_at": ready_at}
+        sets |= {"status": BatchStatus.RUNNING.value, "prepared_at": now, "next_check_at": ready_at, "choice": None}
     is_ours: Guard = ((Where("status", "=", BatchStatus.PREPARING.value), Where("slices", "=", batch.slices)),)
     answer: Answer = yield ChangeRow(batch.row_key, is_ours, sets, {"made": made, "slices": 1})
+    if isinstance(answer, Changed) and slice_.position is None and batch.items:
+        yield DeleteVersions(batch.items_key)
     return JobBatch.model_validate(answer.row) if answer.row else batch

@@ -8,6 +8,7 @@ from shared.errors.requests import NotFound
 from shared.ids import derived_id, lowest_id
 from shared.job import BELONGING, CALLED, SUBJECT, Job, Key, Row, shard_of
 from shared.protocol.erasing.burying import bury, destroy, revisions_of
+from shared.protocol.erasing.marking import mark
 from shared.protocol.intents import (
     Answer,
     ChangeRow,
@@ -79,6 +80,8 @@ def advance(key: Key, now: float, base_url: str) -> Steps[Erasure | None]:
 
 def _search(erasure: Erasure, moment: Moment) -> Steps[Erasure]:
     """Find the next jobs, list them beside the receipt, and only then erase them."""
+    if erasure.completed_at is None and erasure.pages == 0 and erasure.looked_to is None:
+        yield from mark(erasure)
     page_key = erasure.page_key(erasure.pages)
     page: Row | None = yield ReadRow(page_key)
     if page is None:

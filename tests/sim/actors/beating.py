@@ -26,7 +26,7 @@ def beats(worker: "Worker") -> Script:
     answers: list[bool] = []
     while True:
         if not worker.held:
-            yield Park(worker.changed)
+            yield Park(worker.changed, is_over=lambda: bool(worker.held))
         yield Wait(HEARTBEAT_S if all(answers) else AGAIN_S)
         answers = []
         for held in list(worker.held):

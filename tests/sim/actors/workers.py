@@ -49,7 +49,7 @@ class Worker:
     def poll(self, lane: Lane) -> Script:
         while not self.drains:
             if not self.has_room:
-                yield Park(self.changed)
+                yield Park(self.changed, is_over=lambda: self.has_room)
                 continue
             try:
                 receipt: Receipt = yield Receive(lane, LEASE_S)
@@ -147,7 +147,7 @@ class Worker:
     def wait_until_free(self, receipt: Receipt) -> Script:
         while self.held and not self.drains:
             yield Hide(receipt, LEASE_S)
-            yield Park(self.changed, LEASE_S / 3)
+            yield Park(self.changed, LEASE_S / 3, is_over=lambda: not self.held)
 
     def give_up(self, held: Held, why: CallscribeError) -> None:
         held.gives_up = held.gives_up or why
