@@ -322,8 +322,8 @@ def test_a_sweep_before_its_time_does_nothing(bench, caller):
     assert worked_off(caller, erasure_id).swept_at == ()
 
 
-def test_a_thousand_races_bring_nothing_back():
-    for seed in range(1_000):
+def test_hundreds_of_races_bring_nothing_back():
+    for seed in range(300):
         one = race(seed)
         row = one.row
 

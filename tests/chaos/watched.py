@@ -67,6 +67,9 @@ class Watched:
             case Publish(body=body):
                 event = json.loads(body)
                 self.journal.note("publishing", job_of(intent), event=event["id"], sequence=event["sequence"])
+            case ChangeRow(sets={"status": status, "sequence": sequence}) if status in TERMINAL:
+                # Whoever reads the row may publish before this process has noted that its write was done.
+                self.journal.note("ending", job_of(intent), sequence=sequence)
             case Delete(receipt=receipt):
                 self._note_deletion(receipt)
 

@@ -6,7 +6,7 @@ from sim.schedule import Schedule
 from sim.tally import tally
 from sim.trace import Trace
 
-SLICES = 12
+SLICES = 40
 SLICE = 500
 
 

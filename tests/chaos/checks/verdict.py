@@ -146,7 +146,7 @@ def _told_alike(row: Job, number: int, entry_id: str, told: list[dict[str, Any]]
 
 def _in_order(row: Job, seen: Seen) -> Iterator[str]:
     """No event before its row said so; no message deleted before all was told."""
-    ends = {note.said["sequence"]: note.at for note in reversed(seen.noted(row.id, "ended"))}
+    ends = {note.said["sequence"]: note.at for note in reversed(seen.noted(row.id, "ending"))}
     for note in seen.noted(row.id, "publishing"):
         if note.said["sequence"] in ends and note.at < ends[note.said["sequence"]]:
             yield f"event {note.said['sequence']} was told before its row said so"
