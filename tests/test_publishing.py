@@ -13,7 +13,7 @@ from shared.protocol.attending import keep
 from shared.protocol.controlling import cancel, retry
 from shared.protocol.drive import drive
 from shared.protocol.intents import Delete, DeleteVersions
-from shared.protocol.working import Ending, finish, reject
+from shared.protocol.working import OUTBOX_CHECK_S, Ending, finish, reject, renew
 
 URL = "https://stt.example.com"
 
@@ -102,10 +102,27 @@ def test_a_commit_that_was_ours_counts_as_done(held, world):
     assert again.outcome is Outcome.COMPLETED
 
 
+def test_a_rejection_that_was_ours_counts_as_done(held, world):
+    drive(reject(held, UnsupportedCodec(), NOW), world)
+
+    again = drive(reject(held, UnsupportedCodec(), NOW), world)
+
+    assert again.outcome is Outcome.REJECTED
+
+
 def test_a_commit_of_another_transcript_is_lost(held, world):
     drive(finish(held, result('"theirs"'), {}, NOW), world)
 
     assert drive(finish(held, result('"mine"'), {}, NOW), world).outcome is Outcome.LOST
+
+
+def test_an_end_is_looked_at_until_it_is_told(held, world, jobs):
+    drive(renew(held, NOW + 60, 60, {"progress": {"percent": 5.0, "speech_s_done": 1.0, "speech_s_total": 9.0}}), world)
+
+    drive(finish(held, result(), {}, NOW), world)
+
+    row = jobs.row(held.job)
+    assert (row.progress, row.next_check_at) == (None, NOW + OUTBOX_CHECK_S)
 
 
 def test_an_ended_row_keeps_nothing_of_the_work(held, world, jobs):

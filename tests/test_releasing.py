@@ -3,11 +3,36 @@
 import pytest
 from jobs import NOW, receipt_of
 
+from shared.erasure import SWEEPS_AFTER_S
 from shared.errors.transient import StorageUnavailable
 from shared.job import MAX_ATTEMPTS, Claim, Outcome, Status
 from shared.protocol.announcing import settle
+from shared.protocol.attending.patience import WAITS_S
+from shared.protocol.attending.taking import LEAVE_S, LEAVE_UP_TO
+from shared.protocol.claiming import DOUBT_S, GRACE_S, LEASE_CHECK_S
 from shared.protocol.drive import drive
-from shared.protocol.working import LONGEST_HIDE_S, RELEASES_PER_CHARGE, backoff_s, charge, release
+from shared.protocol.reconciling import (
+    EMPTY_S,
+    LONGEST_CHECK_S,
+    LONGEST_UPLOAD_CHECK_S,
+    LONGEST_WORK_S,
+    OVERTAKEN_S,
+    RING_BACKOFF_S,
+    RINGS_PER_RUN,
+    UPLOAD_S,
+)
+from shared.protocol.submitting import RING_CHECK_S, UPLOAD_CHECK_S
+from shared.protocol.working import (
+    BACKOFF_S,
+    HANDOVER_CHECK_S,
+    LONGEST_HIDE_S,
+    OUTBOX_CHECK_S,
+    RELEASES_PER_CHARGE,
+    backoff_s,
+    charge,
+    release,
+    renew,
+)
 
 
 def test_a_release_is_not_charged(jobs):
@@ -97,3 +122,26 @@ def test_a_released_message_is_hidden_never_deleted(jobs, world):
 @pytest.mark.parametrize(("times", "seconds"), [(0, 30), (1, 60), (4, 480), (5, 900), (1000, 900)])
 def test_back_off_doubles_up_to_fifteen_minutes(times, seconds):
     assert backoff_s(times) == seconds
+
+
+def test_what_is_handed_back_shows_nothing_of_the_work(jobs):
+    held = jobs.claimed()
+    drive(
+        renew(held, NOW + 60, 60, {"progress": {"percent": 5.0, "speech_s_done": 1.0, "speech_s_total": 20.0}}),
+        jobs.world,
+    )
+
+    drive(release(held, StorageUnavailable(), NOW), jobs.world)
+
+    row = jobs.row(held.job)
+    assert (row.stage, row.progress, row.lease_owner) == (None, None, None)
+    assert row.next_check_at == NOW + BACKOFF_S + HANDOVER_CHECK_S
+
+
+def test_the_figures_of_the_protocol_are_the_documented_ones():
+    assert (MAX_ATTEMPTS, RELEASES_PER_CHARGE, BACKOFF_S, LONGEST_HIDE_S) == (3, 20, 30, 900)
+    assert (GRACE_S, LEASE_CHECK_S, DOUBT_S, OUTBOX_CHECK_S, HANDOVER_CHECK_S) == (5, 30, 65, 30, 60)
+    assert (UPLOAD_CHECK_S, RING_CHECK_S, UPLOAD_S, LONGEST_UPLOAD_CHECK_S) == (120, 60, 86_400, 3_600)
+    assert (OVERTAKEN_S, EMPTY_S, RING_BACKOFF_S, LONGEST_CHECK_S) == (120, 60, (60, 600, 3_600), 120)
+    assert (LONGEST_WORK_S, RINGS_PER_RUN, LEAVE_S, LEAVE_UP_TO) == (7_200, 600, 5, 6)
+    assert (sum(WAITS_S), SWEEPS_AFTER_S) == (257, (3_600, 46_800))
