@@ -4,13 +4,16 @@ import pytest
 from jobs import NOW, receipt_of
 
 from shared.erasure import SWEEPS_AFTER_S
+from shared.errors.jobs import DeadlinePassed
 from shared.errors.transient import StorageUnavailable
-from shared.job import MAX_ATTEMPTS, Claim, Outcome, Status
+from shared.job import MAX_ATTEMPTS, Claim, Outcome, Status, Tombstone
 from shared.protocol.announcing import settle
 from shared.protocol.attending.patience import WAITS_S
 from shared.protocol.attending.taking import LEAVE_S, LEAVE_UP_TO
 from shared.protocol.claiming import DOUBT_S, GRACE_S, LEASE_CHECK_S
+from shared.protocol.controlling import cancel, retry
 from shared.protocol.drive import drive
+from shared.protocol.intents import Changed, ChangeRow, Refused
 from shared.protocol.reconciling import (
     EMPTY_S,
     LONGEST_CHECK_S,
@@ -28,8 +31,10 @@ from shared.protocol.working import (
     LONGEST_HIDE_S,
     OUTBOX_CHECK_S,
     RELEASES_PER_CHARGE,
+    as_seen,
     backoff_s,
     charge,
+    fail_unclaimed,
     release,
     renew,
 )
@@ -145,3 +150,48 @@ def test_the_figures_of_the_protocol_are_the_documented_ones():
     assert (OVERTAKEN_S, EMPTY_S, RING_BACKOFF_S, LONGEST_CHECK_S) == (120, 60, (60, 600, 3_600), 120)
     assert (LONGEST_WORK_S, RINGS_PER_RUN, LEAVE_S, LEAVE_UP_TO) == (7_200, 600, 5, 6)
     assert (sum(WAITS_S), SWEEPS_AFTER_S) == (257, (3_600, 46_800))
+
+
+def claimed(jobs, job):
+    jobs.again(job, NOW)
+
+
+def canceled_and_queued_again(jobs, job):
+    drive(retry(drive(cancel(job, NOW), jobs.world), NOW), jobs.world)
+
+
+@pytest.mark.parametrize("meanwhile", [claimed, canceled_and_queued_again])
+def test_a_job_that_has_moved_on_is_not_failed(jobs, meanwhile):
+    job = jobs.queued()
+    meanwhile(jobs, job)
+
+    assert not drive(fail_unclaimed(job, DeadlinePassed(), NOW), jobs.world)
+    assert jobs.row(job).status is not Status.FAILED
+
+
+@pytest.mark.parametrize("meanwhile", [claimed, canceled_and_queued_again])
+def test_a_row_is_as_seen_until_it_moves(jobs, world, meanwhile):
+    job = jobs.queued()
+    before = world.perform(ChangeRow(job.row_key, as_seen(job)))
+    meanwhile(jobs, job)
+
+    after = world.perform(ChangeRow(job.row_key, as_seen(job)))
+
+    assert (type(before), type(after)) == (Changed, Refused)
+
+
+@pytest.mark.parametrize(("seen", "stands"), [(None, "erased"), ("transcript_expired", "erased"), ("erased", None)])
+def test_a_row_is_not_as_seen_under_another_tombstone(jobs, world, seen, stands):
+    job = jobs.queued()
+    stone = {"tombstone": {"reason": stands, "at": NOW}} if stands else {}
+    world.row(job.tenant, job.id).update(stone)
+    shown = job.model_copy(update={"tombstone": Tombstone(reason=seen, at=NOW) if seen else None})
+
+    assert isinstance(world.perform(ChangeRow(job.row_key, as_seen(shown))), Refused)
+
+
+def test_a_row_is_as_seen_under_its_own_tombstone(jobs, world):
+    job = jobs.queued()
+    world.row(job.tenant, job.id)["tombstone"] = {"reason": "erased", "at": NOW}
+
+    assert isinstance(world.perform(ChangeRow(job.row_key, as_seen(jobs.row(job)))), Changed)
