@@ -56,11 +56,26 @@ def test_a_held_message_hides_longer_at_each_receive(jobs):
     assert hidden == [61, 122, 244, 900]
 
 
-def test_where_heartbeats_are_missed_nobody_waits_longer(jobs):
+@pytest.mark.parametrize(("passed_s", "hide_s"), [(26, 40), (60, 6)])
+def test_where_heartbeats_are_missed_nobody_waits_longer(jobs, passed_s, hide_s):
     held = jobs.claimed()
-    hidden = [drive(claim(receipt_of(held.job, count), terms(NOW + 60)), jobs.world).hide_s for count in (2, 3, 4, 20)]
+    at = terms(NOW + passed_s)
+    hidden = [drive(claim(receipt_of(held.job, count), at), jobs.world).hide_s for count in (2, 3, 4, 20)]
 
-    assert hidden == [6, 6, 6, 6]
+    assert hidden == [hide_s] * 4
+
+
+def test_a_claim_moves_the_watermark_of_its_lane(jobs, world):
+    key = Key.of_watermark("interactive", "sales")
+    first, second = jobs.queued(), jobs.queued()
+    world.row(second.tenant, second.id)["rung_at"] = NOW + 50
+
+    marks = []
+    for job in (first, second, jobs.queued()):
+        jobs.again(job, NOW + 60)
+        marks.append(world.rows[key]["rung_at"])
+
+    assert marks == [NOW, NOW + 50, NOW + 50]
 
 
 def test_a_lost_reply_is_not_a_lost_race(jobs):
