@@ -240,3 +240,17 @@ def test_a_doubt_of_a_fast_clock_is_looked_at_again(jobs, last):
 
 def test_a_lease_that_is_doubted_twice_at_once_is_not_over(jobs, last):
     assert [jobs.again(last.job, NOW + 300).outcome for _ in range(2)] == [Outcome.HELD] * 2
+
+
+@pytest.mark.parametrize(
+    "meanwhile", [{"lease_until": NOW + 999.0}, {"fence": 4}, {"attempts": 2}, {"status": "canceled"}], ids=str
+)
+def test_a_doubted_attempt_that_moves_is_not_failed(jobs, world, last, meanwhile):
+    jobs.again(last.job, NOW + 300)
+    doubted = jobs.row(last.job)
+    world.row(doubted.tenant, doubted.id).update(meanwhile)
+
+    ending = drive(exhaust(doubted, NOW + 300 + DOUBT_S), world)
+
+    assert ending.outcome is Outcome.HELD
+    assert jobs.row(doubted).error is None

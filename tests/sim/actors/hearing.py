@@ -1,7 +1,7 @@
 """The work itself, without a model: a call is heard part by part, and what it does to its worker happens."""
 
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sim.asks import Die, Fetch, Wait
@@ -12,7 +12,7 @@ from sim.transcripts import FACTS, transcript_of
 from shared.errors.jobs import UnsupportedCodec
 from shared.errors.root import CallscribeError
 from shared.errors.transient import EngineFailed, StorageUnavailable
-from shared.job import Claim
+from shared.job import Claim, Job
 from shared.protocol.attending import keep, resume
 from shared.protocol.intents import Transcribed
 
@@ -33,6 +33,9 @@ class Held:
     gives_up: CallscribeError | None = None
     thread: Thread | None = None
     left_s: float = 1e9
+    kept: Claim | None = None
+    """The claim as its last checkpoint left it."""
+    checkpoints: int = 0
 
 
 def hear(held: Held, process: Process, schedule: "Schedule") -> Script:
@@ -40,7 +43,7 @@ def hear(held: Held, process: Process, schedule: "Schedule") -> Script:
     claim = held.claim
     plan = schedule.callers.plans[claim.job.id]
     yield Fetch(claim.job.audio)
-    kept: bytes | None = yield from resume(claim.job)
+    kept: bytes | None = yield from resume((held.kept or claim).job)
     done = int(kept or b"0")
     schedule.world.outside.begins(claim, done)
     for part in range(done, plan.parts):
@@ -52,14 +55,17 @@ def hear(held: Held, process: Process, schedule: "Schedule") -> Script:
         if plan.nature != "plain":
             yield from _happens(plan.nature, claim, process)
         if part + 1 < plan.parts:
-            yield from _kept(claim, part + 1, schedule)
+            yield from _kept(held, part + 1, schedule)
     return Transcribed(transcript_of(claim.job, f"{process.name}/{claim.fence}"), FACTS)
 
 
-def _kept(claim: Claim, parts: int, schedule: "Schedule") -> Script:
+def _kept(held: Held, parts: int, schedule: "Schedule") -> Script:
     """Keep what is heard; where that cannot be done now, the work goes on without."""
+    claim = held.claim
+    held.checkpoints += 1
     with suppress(StorageUnavailable):
-        yield from keep(claim, parts, str(parts).encode())
+        job: Job = yield from keep(claim, held.checkpoints, str(parts).encode())
+        held.kept = replace(claim, job=job)
         schedule.world.rows.past[claim.job.id].kept_parts = parts
 
 
