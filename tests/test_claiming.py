@@ -254,3 +254,20 @@ def test_a_doubted_attempt_that_moves_is_not_failed(jobs, world, last, meanwhile
 
     assert ending.outcome is Outcome.HELD
     assert jobs.row(doubted).error is None
+
+
+def test_a_holder_that_beats_once_more_and_dies_is_doubted_anew(jobs, last):
+    jobs.again(last.job, NOW + 300)
+    drive(renew(last, NOW + 400, LEASE_S, {}), jobs.world)
+
+    looks = [jobs.again(last.job, NOW + 401 + seconds).outcome for seconds in (0, DOUBT_S - 1, DOUBT_S)]
+
+    assert looks == [Outcome.HELD, Outcome.HELD, Outcome.EXHAUSTED]
+
+
+def test_a_queued_job_without_attempts_left_ends_at_once(jobs, world):
+    job = jobs.queued()
+    world.row(job.tenant, job.id)["attempts"] = MAX_ATTEMPTS
+
+    assert jobs.again(job, NOW).outcome is Outcome.EXHAUSTED
+    assert jobs.row(job).status is Status.FAILED
