@@ -83,6 +83,7 @@ def measure(load: Running, jobs: int, sign: Sign) -> Outcome:
         day.start()
         with sign.row("a night is submitted", jobs / 40) as say:
             night = load.sender.night(jobs, say)
+        ended_at_last_submit = load.ears.ended
         with sign.row("it is worked off", jobs / 20) as say:
             _wait(load.ears, len(alone) + len(night), say)
         over.set()
@@ -95,7 +96,15 @@ def measure(load: Running, jobs: int, sign: Sign) -> Outcome:
     load.ears.hush()
     seen = load.inside.look()
     waits = Waits(busy_s=waits_of(seen.rows, among), idle_s=waits_of(seen.rows, alone))
-    return Outcome(len(sent), took_s, wrong(sent, seen, load.ears, left), sampler.samples, waits, load.sender.refused)
+    return Outcome(
+        len(sent),
+        took_s,
+        wrong(sent, seen, load.ears, left),
+        sampler.samples,
+        waits,
+        load.sender.refused,
+        ended_at_last_submit,
+    )
 
 
 @contextmanager

@@ -50,8 +50,13 @@ class Sampler:
 
 
 def slope_mb_per_1000(samples: Sequence[Sample], process: str, after: int) -> float:
-    """Megabytes that `process` grows by in a thousand jobs, by least squares, once `after` jobs have warmed it up."""
+    """Megabytes that `process` grows by in a thousand jobs, by least squares, once `after` jobs have warmed it up.
+
+    0 for a run that is too short to tell.
+    """
     warm = [(one.ended / 1_000, one.resident_mb[process]) for one in samples if one.ended >= after]
+    if len({ended for ended, _ in warm}) < 2:
+        return 0.0
     return linear_regression(*zip(*warm, strict=True)).slope
 
 

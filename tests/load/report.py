@@ -39,10 +39,17 @@ class Outcome:
     samples: Sequence[Sample]
     waits: Waits
     refused: int
+    ended_at_last_submit: int
+    """Jobs that had ended when the last of the night was submitted."""
 
     def slope(self, process: str) -> float:
-        """Megabytes a thousand jobs."""
-        return slope_mb_per_1000(self.samples, process, int(self.jobs * WARM))
+        """Megabytes a thousand jobs.
+
+        An API process counts what waits, so its memory follows the length of the queue while that grows: what it leaks
+        is seen when the queue shrinks.
+        """
+        after = {"worker": int(self.jobs * WARM), "api": self.ended_at_last_submit}[process]
+        return slope_mb_per_1000(self.samples, process, after)
 
     @property
     def is_well(self) -> bool:
