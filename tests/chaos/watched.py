@@ -77,7 +77,9 @@ class Watched:
         row = self.ledger.read(Key.of_job(receipt.tenant, receipt.job_id))
         job = Job.model_validate(row) if row else None
         told = job is not None and all(entry.state == "published" for entry in job.outbox.values())
-        self.journal.note("deleting", receipt.job_id, may=bool(job and job.status.is_terminal and told))
+        # A job that was tried again between the end of its receipt and this deletion has a doorbell of its own.
+        has_ended = job is not None and (job.status.is_terminal or job.sequence > 0)
+        self.journal.note("deleting", receipt.job_id, may=has_ended and told)
 
     def _note_after(self, intent: Intent[Any], answer: Any) -> None:
         sets = sets_of(intent, answer)
