@@ -3,7 +3,12 @@
 import pytest
 from bench import Bench
 from fakes import MemoryWorld
+from hypothesis import HealthCheck, settings
 from jobs import Jobs
+
+# How fast a busy machine draws inputs says nothing about what is tested.
+settings.register_profile("shared", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("shared")
 
 
 @pytest.fixture

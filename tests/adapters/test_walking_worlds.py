@@ -177,11 +177,12 @@ def test_a_rebuild_is_previewed_then_done(moto_world, operated):
 
 
 def test_a_rebuilt_end_is_when_the_job_had_ended(moto_world, operated):
+    ended = Jobs(moto_world).row(operated["completed"])
     lose_table(moto_world)
 
     list(rebuild(moto_world, "sales", Plan(BUCKET, LATER)))
 
-    ended = operated["completed"]
+    assert ended.completed_at is not None
     assert Jobs(moto_world).row(ended).completed_at == ended.completed_at
 
 
