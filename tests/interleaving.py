@@ -93,17 +93,22 @@ class Race:
             row: Row = yield ReadRow(Key.of_job(self.job.tenant, self.job.id))
             job = Job.model_validate(row)
             act = chance.choice(["cancel", "retry", "erase", "tell"])
-            with suppress(RequestError):
-                match act:
-                    case "cancel":
-                        yield from announce((yield from cancel(job, now)), BASE_URL)
-                    case "retry":
-                        yield from retry(job, now)
-                    case "erase":
-                        yield from erase(job, now, BASE_URL)
-                    case _:
-                        yield from announce(job, BASE_URL)
+            yield from asked(act, job, now)
         self.erased = is_erased(self.row)
+
+
+def asked(act: str, job: Job, now: float) -> Script:
+    """A caller cancels, retries or erases `job`, or it is told of; what is refused is no matter."""
+    with suppress(RequestError):
+        match act:
+            case "cancel":
+                yield from announce((yield from cancel(job, now)), BASE_URL)
+            case "retry":
+                yield from retry(job, now)
+            case "erase":
+                yield from erase(job, now, BASE_URL)
+            case _:
+                yield from announce(job, BASE_URL)
 
 
 def _stored(job: Job) -> Generator[Any, Any, Result]:

@@ -13,18 +13,17 @@ from typing import Any
 
 from bench import FACTS
 from fakes import BUCKET, MemoryWorld
+from interleaving import asked
 from jobs import LEASE_S, NOW, Jobs, receipt_of, terms
 
 from shared.erasure import SWEEPS_AFTER_S, is_erased
 from shared.errors.jobs import UnsupportedCodec
-from shared.errors.requests import RequestError
 from shared.errors.root import CallscribeError
 from shared.errors.transient import Draining, EngineFailed
 from shared.job import Claim, Job, Key, Lane
-from shared.protocol.announcing import announce, settle
+from shared.protocol.announcing import settle
 from shared.protocol.attending import attend, keep, resume
 from shared.protocol.claiming import claim
-from shared.protocol.controlling import cancel, retry
 from shared.protocol.drive import drive
 from shared.protocol.erasing import advance, erase
 from shared.protocol.intents import DeleteVersions, PutObject, ReadRow, Tell, Transcribe, Transcribed
@@ -138,16 +137,7 @@ class Erasing:
         for number, act in enumerate(acts):
             row = yield ReadRow(Key.of_job(self.job.tenant, self.job.id))
             job, now = Job.model_validate(row), NOW + 100 * number
-            with suppress(RequestError):
-                match act:
-                    case "cancel":
-                        yield from announce((yield from cancel(job, now)), BASE_URL)
-                    case "retry":
-                        yield from retry(job, now)
-                    case "erase":
-                        yield from erase(job, now, BASE_URL)
-                    case _:
-                        yield from announce(job, BASE_URL)
+            yield from asked(act, job, now)
 
     def _uploads(self, chance: random.Random) -> Script:
         """A place that was signed before is used at any time; its event finds an erased job, or queues it."""
