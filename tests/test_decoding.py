@@ -7,6 +7,7 @@ import av
 import numpy as np
 import pytest
 from audio.files import best_decoder, chunk, decode, encoded, loudest_hz, speech_bytes, wave, wave_format, written
+from corpus.families.streams import two_streams
 
 from shared.errors import jobs
 from worker.audio.decode import Decoder
@@ -67,18 +68,6 @@ def _flac_of_a_day():
     return bytes(data)
 
 
-def _two_streams():
-    first = encoded("matroska", "flac", 16_000)
-    target = io.BytesIO()
-    with av.open(io.BytesIO(first)) as source, av.open(target, "w", format="matroska") as container:
-        streams = [container.add_stream_from_template(source.streams.audio[0]) for _ in range(2)]
-        for packet in source.demux():
-            if packet.size:
-                packet.stream = streams[0]
-                container.mux(packet)
-    return target.getvalue()
-
-
 def _film(*, has_sound):
     target = io.BytesIO()
     with av.open(target, "w", format="matroska") as container:
@@ -119,7 +108,7 @@ REFUSED = {
     "tag without audio": (jobs.UnsupportedFormat, lambda: b"ID3\x04\0\0\0\0\0\x20" + b"text" * 500),
     "film with sound": (jobs.UnsupportedFormat, lambda: _film(has_sound=True)),
     "film without sound": (jobs.NoAudioStream, lambda: _film(has_sound=False)),
-    "two streams": (jobs.MultipleAudioStreams, _two_streams),
+    "two streams": (jobs.MultipleAudioStreams, two_streams),
     "G.729": (jobs.UnsupportedCodec, lambda: G729),
     "odd bit depth": (jobs.UnsupportedCodec, lambda: wave(wave_format(1, 12, bytes_a_frame=2), SPEECH)),
     "block of another size": (jobs.UnsupportedCodec, lambda: wave(wave_format(1, 16, bytes_a_frame=3), SPEECH)),
