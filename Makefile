@@ -24,7 +24,9 @@ define environment
 	fi
 endef
 
-.PHONY: help demo test up check supply sbom advisories bench bench-full chaos corpus fuzz load privacy races requests simulate lock clean
+INFRA_TESTS := tests/infra tests/alarms tests/permissions tests/planning tests/pipelines
+
+.PHONY: help demo test up check supply infra cassette package sbom advisories bench bench-full chaos corpus fuzz load privacy races requests simulate lock clean
 help: ## what there is
 	@grep -E '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
 
@@ -45,6 +47,15 @@ check: .venv/.ready ## style, types, import contracts
 
 supply: .venv/.ready .venv-supply/.ready ## locks, licences, workflows, rights, bandit, zizmor, secrets: offline
 	@PYTHONPATH=tests $(BIN)/python -m supply check
+
+infra: $(READY) .venv-checkov/.ready ## Terraform valid, tested, planned on an emulator, checkov; needs TF_PLUGIN_MIRROR; FULL=1: applied and destroyed
+	$(BIN)/pytest -m "infra$(if $(FULL), or infra_full)" $(INFRA_TESTS)
+
+cassette: $(READY) ## record what Terraform makes, for the local stack and the tests: after every change of infra/
+	@PYTHONPATH=tests $(BIN)/python -m infra record
+
+package: .venv/.ready ## the functions as one zip, byte for byte the same each time, into build/functions.zip
+	@$(BIN)/python infra/package.py --out build/functions.zip
 
 sbom: .venv/.ready .venv-supply/.ready ## a bill of materials for each lock, into build/sbom/
 	@PYTHONPATH=tests $(BIN)/python -m supply sbom
@@ -85,7 +96,7 @@ races: $(READY) ## cancels, retries and erasures raced against the worker; RACES
 	@PYTHONPATH=tests $(BIN)/python -m races --races $(or $(RACES),1000) --seed $(or $(SEED),1) $(ARGS)
 
 clean: ## remove everything that make and the tests made
-	rm -rf .venv .venv-aws .venv-supply .venv-fuzz .local .schemathesis build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-aws .venv-supply .venv-fuzz .venv-checkov .local .schemathesis build *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/.ready: docker/lock/dev.txt pyproject.toml
@@ -105,6 +116,10 @@ clean: ## remove everything that make and the tests made
 	$(call environment,.venv-supply,docker/lock/supply.txt)
 	@touch $@
 
+.venv-checkov/.ready: docker/lock/checkov.txt
+	$(call environment,.venv-checkov,docker/lock/checkov.txt)
+	@touch $@
+
 .venv-fuzz/.ready: docker/lock/fuzz.txt
 	$(call environment,.venv-fuzz,docker/lock/fuzz.txt)
 	@touch $@
@@ -115,8 +130,10 @@ LOCK = printf 'setuptools>=84\n' | $(COMPILE) pyproject.toml -
 lock: ## choose the newest versions that fit, with their hashes (needs uv)
 	$(LOCK) --upgrade --extra api --output-file docker/lock/api.txt
 	$(LOCK) --upgrade --extra worker --output-file docker/lock/worker.txt
+	$(LOCK) --upgrade --extra worker --extra gpu --output-file docker/lock/worker-gpu.txt
 	$(LOCK) --upgrade --extra api --extra worker --extra local --output-file docker/lock/local.txt
 	$(LOCK) --upgrade --extra api --extra worker --extra local --group dev --output-file docker/lock/dev.txt
 	$(COMPILE) --upgrade --group emulator --output-file docker/lock/emulator.txt
 	$(COMPILE) --upgrade --group supply --output-file docker/lock/supply.txt
 	$(COMPILE) --upgrade --group fuzz --output-file docker/lock/fuzz.txt
+	$(COMPILE) --upgrade --group checkov --output-file docker/lock/checkov.txt

@@ -13,6 +13,7 @@ from api.contract.jobs import UploadView
 from api.outbound.post import Delivered
 from api.outbound.post import Sender as WebhookSender
 from shared.aws.clients import connect
+from shared.aws.secrets import with_secrets
 from shared.aws.store import PresignedPut
 from shared.aws.world import connect_world
 from shared.erasure import is_erased
@@ -127,7 +128,7 @@ class Parts:
 @cache
 def production() -> Parts:
     """The parts that the environment names; the settings are read here, on the first request."""
-    settings = load()
+    settings = with_secrets(load())
     world = connect_world(connect(), settings)
     told = observer("callscribe-api", settings.log_format)
     now, pause = time.time, threading.Event().wait  # noqa: TID251 - the clock is wired here, and handed on

@@ -56,6 +56,9 @@ class Settings(BaseSettings):
     api_processes: int = Field(8, ge=2, le=64, description="requests served at a time, long-polls included")
     upload_url_s: int = Field(900, ge=60, le=3_600, description="seconds that a presigned upload stays valid")
     subject_key: str = Field("local-only", min_length=8, description="key of the HMAC under which subject_ref is kept")
+    subject_key_secret: str | None = Field(
+        None, description="ARN of the secret that holds that key instead, read once a process"
+    )
     models: Csv = Field(("default",), description="names of models that a request may ask for, separated by commas")
     languages: Csv = Field(("en", "fr", "de", "it"), description="languages that the deployed model knows")
 
@@ -108,7 +111,11 @@ class Settings(BaseSettings):
     batch_rows: int = Field(2, ge=1, le=64, description="windows decoded together; a CPU gains nothing above 2")
     language_fallback: str | None = Field(None, description="language taken when none is detected with confidence")
 
+    env: str = Field("local", pattern="^[a-z][a-z0-9-]{1,11}$", description="environment: a dimension of every metric")
     log_format: Literal["json", "text"] = Field("json", description="`json` for CloudWatch, `text` for a terminal")
+    traces: Literal["none", "file", "otlp"] = Field("none", description="where spans go")
+    traces_endpoint: str | None = Field(None, description="with `otlp`: URL that spans are posted to, OTLP over HTTP")
+    traces_file: str | None = Field(None, description="with `file`: file that spans are added to, one JSON a line")
     emulator_python: str | None = Field(None, description="interpreter that has ministack; default: .venv-aws")
     emulator_port: int = Field(0, ge=0, le=65_535, description="port of the local AWS emulator; 0 takes a free one")
     workers: int = Field(1, ge=1, le=16, description="workers that `callscribe up` starts")

@@ -16,11 +16,13 @@ DIRECT = PROJECT["project"]["dependencies"]
 HOLDS = {
     "api.txt": [*DIRECT, *EXTRAS["api"]],
     "worker.txt": [*DIRECT, *EXTRAS["worker"]],
+    "worker-gpu.txt": [*DIRECT, *EXTRAS["worker"], *EXTRAS["gpu"]],
     "local.txt": [*DIRECT, *EXTRAS["api"], *EXTRAS["worker"], *EXTRAS["local"]],
     "dev.txt": [*DIRECT, *EXTRAS["api"], *EXTRAS["worker"], *EXTRAS["local"], *GROUPS["dev"]],
     "emulator.txt": GROUPS["emulator"],
     "supply.txt": GROUPS["supply"],
     "fuzz.txt": GROUPS["fuzz"],
+    "checkov.txt": GROUPS["checkov"],
 }
 
 

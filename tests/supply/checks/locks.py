@@ -61,11 +61,13 @@ def asked(pyproject: Path) -> dict[str, list[str]]:
     return {
         "api.txt": [*ours, *extras["api"]],
         "worker.txt": [*ours, *extras["worker"]],
+        "worker-gpu.txt": [*ours, *extras["worker"], *extras["gpu"]],
         "local.txt": local,
         "dev.txt": [*local, *groups["dev"]],
         "emulator.txt": groups["emulator"],
         "supply.txt": groups["supply"],
         "fuzz.txt": groups["fuzz"],
+        "checkov.txt": groups["checkov"],
     }
 
 
