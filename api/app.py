@@ -13,7 +13,7 @@ from api.contract.problems import PROBLEM_TYPE, answerable, headers_of, problem_
 from api.contract.reading.bodies import check_form
 from api.contract.reading.queries import refuse_parameters
 from api.contract.routes import routes_at
-from api.parts import Parts, production
+from api.parts import Parts, serving
 from api.routes import incoming, query, router
 from api.routes import parts as handed
 from shared.errors.jobs import InternalError
@@ -24,14 +24,16 @@ UNIVERSAL_HEADERS = {"Cache-Control": "no-store", "X-Content-Type-Options": "nos
 
 def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     """Answer one event of API Gateway (REST, payload 1.0)."""
-    return respond(event, context, production())
+    with serving() as parts:
+        return respond(event, context, parts)
 
 
 def respond(event: dict[str, Any], context: Any, parts: Parts) -> dict[str, Any]:
     """Answer `event` with `parts`; each answer carries the request's id."""
     began, request_id = parts.now(), _request_id(event)
     _app().append_context(parts=parts)  # type: ignore[no-untyped-call]  # powertools leaves it untyped
-    answer = _app().resolve(event, context)
+    with parts.tracing.under(_header(event, "traceparent")):
+        answer = _app().resolve(event, context)
     for name, value in {**UNIVERSAL_HEADERS, "X-Request-Id": request_id}.items():
         answer["multiValueHeaders"].setdefault(name, [value])
     route = routes_at(event["path"]).get(event["httpMethod"])
@@ -40,6 +42,7 @@ def respond(event: dict[str, Any], context: Any, parts: Parts) -> dict[str, Any]
         route=route.name if route else "none",
         status=answer["statusCode"],
         elapsed_ms=round((parts.now() - began) * 1_000),
+        waits="yes" if "wait" in (event.get("multiValueQueryStringParameters") or {}) else "no",
         request_id=request_id,
     )
     return answer
@@ -102,6 +105,12 @@ def _keyring() -> Keyring:
 def _rates() -> Rates:
     """What this process may still let pass of each tenant's rates."""
     return Rates()
+
+
+def _header(event: dict[str, Any], name: str) -> str | None:
+    """A header by its name in small letters; None where it is absent, or there more than once."""
+    values = [one for key, own in (event.get("multiValueHeaders") or {}).items() if key.lower() == name for one in own]
+    return str(values[0]) if len(values) == 1 else None
 
 
 def _request_id(event: dict[str, Any]) -> str:

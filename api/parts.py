@@ -2,7 +2,8 @@
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Generic, Protocol, TypeVar
@@ -15,6 +16,7 @@ from api.outbound.post import Sender as WebhookSender
 from shared.aws.clients import connect
 from shared.aws.secrets import with_secrets
 from shared.aws.store import PresignedPut
+from shared.aws.traces import connect_tracing
 from shared.aws.world import connect_world
 from shared.erasure import is_erased
 from shared.errors.jobs import UploadMismatch
@@ -29,6 +31,8 @@ from shared.protocol.drive import World, drive
 from shared.protocol.intents import ReadRow
 from shared.protocol.submitting import queue
 from shared.settings import Settings, load
+from shared.tracing import OFF, Tracing
+from shared.watching import Watched
 
 V_co = TypeVar("V_co", bound=BaseModel, covariant=True)
 
@@ -81,6 +85,7 @@ class Parts:
     sender: Sender
     leased: dict[str, float] = field(default_factory=dict)
     """What this process has taken of shared limits and not used yet."""
+    tracing: Tracing = OFF
 
     def job(self, tenant: str, job_id: str) -> Job:
         """The job as it is now, strongly consistent.
@@ -130,7 +135,18 @@ def production() -> Parts:
     """The parts that the environment names; the settings are read here, on the first request."""
     settings = with_secrets(load())
     world = connect_world(connect(), settings)
-    told = observer("callscribe-api", settings.log_format)
+    told, tracing = observer("callscribe-api", settings.log_format, settings.env), connect_tracing(settings, "api")
     now, pause = time.time, threading.Event().wait  # noqa: TID251 - the clock is wired here, and handed on
     sender = WebhookSender(clock=time.monotonic, allow_loopback=settings.webhook_allow_loopback)
-    return Parts(world, world.store, settings, now, pause, told, sender)
+    watched = Watched(world, told, tracing)
+    return Parts(watched, world.store, settings, now, pause, told, sender, tracing=tracing)
+
+
+@contextmanager
+def serving() -> Iterator[Parts]:
+    """The parts, for one invocation; what it traced is sent before it ends, for then this process may stand still."""
+    parts = production()
+    try:
+        yield parts
+    finally:
+        parts.tracing.flush()

@@ -73,6 +73,10 @@ class Settings(BaseSettings):
         default=False, description="send webhooks to 127.0.0.1; for loopback AWS endpoints only"
     )
     internal_api_id: str | None = Field(None, description="the gateway that signs callers in by AWS role (SigV4)")
+    canary_key_secret: str | None = Field(
+        None, description="ARN of the secret with the key under which the canary calls the API"
+    )
+    cluster: str | None = Field(None, description="ECS cluster whose empty machines the function `shrink` gives back")
     reconcile_s: float = Field(60.0, gt=0, description="seconds between two runs of the reconciler on a local stack")
     nightly_at: str | None = Field(
         None,

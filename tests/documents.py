@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic_core import PydanticUndefined
 
 from shared.settings import PREFIX, Settings
-from shared.telemetry import FACTS
+from shared.telemetry import FACTS, METRICS, SOURCES, SPANS
 
 ROOT = Path(__file__).parents[1]
 
@@ -28,7 +28,27 @@ def facts_table() -> str:
     return "\n".join(rows)
 
 
-TABLES = {"README.md": {"settings": settings_table}, "ARCHITECTURE.md": {"facts": facts_table}}
+def metrics_table() -> str:
+    """Every metric: its unit, its dimensions beside `env`, the facts that give it, and what it means."""
+    rows = ["| metric | unit | dimensions | told by | meaning |", "|---|---|---|---|---|"]
+    for name, metric in METRICS.items():
+        told_by = ", ".join(f"`{fact}`" for fact, own in SOURCES.items() if any(one.metric == name for one in own))
+        unit = "" if metric.unit == "None" else metric.unit
+        rows.append(f"| `{name}` | {unit} | {', '.join(metric.dimensions)} | {told_by} | {metric.meaning} |")
+    return "\n".join(rows)
+
+
+def spans_table() -> str:
+    """Every span of a trace."""
+    return "\n".join(
+        ["| span | what it covers |", "|---|---|", *(f"| `{name}` | {text} |" for name, text in SPANS.items())]
+    )
+
+
+TABLES = {
+    "README.md": {"settings": settings_table},
+    "ARCHITECTURE.md": {"facts": facts_table, "metrics": metrics_table, "spans": spans_table},
+}
 
 
 def filled(text: str, name: str, table: str) -> str:

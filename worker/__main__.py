@@ -11,17 +11,22 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from shared.aws.clients import connect
+from shared.aws.traces import connect_tracing
 from shared.aws.world import AwsWorld, connect_world
 from shared.capacity import WorkerSign
 from shared.errors.root import CallscribeError
 from shared.job import Lane
 from shared.observe import Observer, observer
 from shared.settings import BAD_CONFIGURATION, Settings, load
+from shared.watching import Watched
 from worker.audio.decode import open_decoder
 from worker.desk import Parts
+from worker.gauges import Gauges, gpu_figures
 from worker.intake import Intake
 from worker.lease import Leases
 from worker.presence import Presence, known_wer
+from worker.protection import Protection
+from worker.pulse import Boot, Pulse, process_age_s
 from worker.speech.engine import Engine
 from worker.speech.front.turns import Turns
 from worker.speech.model import load as load_model
@@ -39,8 +44,9 @@ def main() -> None:
     """Run a worker until SIGTERM or SIGINT; exit 78 if the configuration, the model or the sandbox is not usable."""
     try:
         settings = load()
-        tell = observer("worker", settings.log_format)
-        engine = open_engine(settings)
+        tell = observer("worker", settings.log_format, settings.env)
+        boot = Boot(tell, time.monotonic, time.monotonic() - process_age_s(_boottime_s))
+        engine = open_engine(settings, boot)
         intake = build(settings, connect_world(connect(), settings), engine, tell)
     except CallscribeError as error:
         sys.stderr.write(f"callscribe-worker: {error.message or error}\n")
@@ -48,26 +54,32 @@ def main() -> None:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    run(intake, engine, settings, stop)
+    run(intake, engine, settings, stop, boot)
 
 
-def open_engine(settings: Settings) -> Engine:
-    """Load the model and start the engine's thread.
+def open_engine(settings: Settings, boot: Boot) -> Engine:
+    """Load the model, warm it up and start the engine's thread.
 
     Raises:
         ModelUnavailable: the model cannot be loaded; its sentence says what to do.
     """
+    boot.reach("import")
     model = load_model(_location(settings), settings.device, settings.compute_type, settings.engine_threads)
+    boot.reach("weights")
     engine = Engine(model, settings.batch_rows)
+    engine.warm_up()
+    boot.reach("warm_up")
     engine.start()
     return engine
 
 
 def build(settings: Settings, world: AwsWorld, engine: Engine, tell: Observer) -> Intake:
     """Put the parts of a worker together."""
-    leases = Leases(world, settings.lease_s, time.time, tell)  # noqa: TID251 - the clock enters here
+    tracing = connect_tracing(settings, "worker")
+    watched = Watched(world, tell, tracing)
+    leases = Leases(watched, settings.lease_s, time.time, tell)  # noqa: TID251 - the clock enters here
     parts = Parts(
-        world=world,
+        world=watched,
         store=world.store,
         transcriber=Transcriber(
             open_decoder(settings.decoder_sandbox),
@@ -81,6 +93,7 @@ def build(settings: Settings, world: AwsWorld, engine: Engine, tell: Observer) -
         lease_s=settings.lease_s,
         base_url=settings.base_url,
         worker_version=importlib.metadata.version("callscribe"),
+        tracing=tracing,
     )
     jobs = ThreadPoolExecutor(settings.jobs_at_once, thread_name_prefix="job")
     return Intake(world.doorbell, parts, jobs, settings.jobs_at_once, settings.prefetch_audio_s, settings.long_poll_s)
@@ -105,18 +118,21 @@ def about(settings: Settings, engine: Engine) -> WorkerSign:
     )
 
 
-def run(intake: Intake, engine: Engine, settings: Settings, stop: threading.Event) -> None:
+def run(intake: Intake, engine: Engine, settings: Settings, stop: threading.Event, boot: Boot | None = None) -> None:
     """Serve until `stop`, then drain: no new polls, short jobs finish, the others are handed back."""
-    tell, leases = intake.parts.observer, intake.parts.leases
-    beats = threading.Event()
+    tell, leases, beats = intake.parts.observer, intake.parts.leases, threading.Event()
     sign = Presence(leases, intake.parts.world, intake.parts.now, tell, about(settings, engine))
-    heart = threading.Thread(target=leases.run, args=(beats, settings.heartbeat_s, sign), name="heartbeat", daemon=True)
+    pulse = pulse_of(intake, engine, sign, boot or Boot(tell, time.monotonic, time.monotonic()))
+    leases.at_edge = pulse.edge
+    beating = (beats, settings.heartbeat_s, sign, pulse.beat)
+    heart = threading.Thread(target=leases.run, args=beating, name="heartbeat", daemon=True)
     heart.start()
     lanes = [Lane(name) for name in settings.lanes]
     polls = [threading.Thread(target=intake.run, args=(lane,), name=f"poll-{lane}") for lane in lanes]
     for poll in polls:
         poll.start()
-    tell.tell("worker_ready", lanes=settings.lanes, model=engine.model.name, device=engine.model.device)
+    about_it = {"model": engine.model.name, "device": engine.model.device}
+    tell.tell("worker_ready", lane=settings.lanes[0], lanes=settings.lanes, **about_it)
     while not stop.wait(LOOK_S) and not engine.wedged:
         pass
     tell.tell("worker_draining", held=len(leases.held))
@@ -128,11 +144,32 @@ def run(intake: Intake, engine: Engine, settings: Settings, stop: threading.Even
     intake.jobs.shutdown()
     beats.set()
     heart.join(GOODBYE_S)
+    leave(engine, intake.parts)
+
+
+def leave(engine: Engine, parts: Parts) -> None:
+    """Say goodbye, and end the process at once where the engine hangs: its thread cannot be ended."""
     is_wedged = engine.wedged or not engine.stop()
-    tell.tell("worker_stopped")
+    parts.observer.tell("worker_stopped", code=WEDGED_ENGINE if is_wedged else 0)
+    parts.tracing.close()
     if is_wedged:
         sys.stderr.write("callscribe-worker: the engine hangs in a batch; this process ends, a fresh one goes on\n")
         os._exit(WEDGED_ENGINE)
+
+
+def pulse_of(intake: Intake, engine: Engine, sign: Presence, boot: Boot) -> Pulse:
+    """What goes with the heartbeat and needs no AWS."""
+    tell, leases = intake.parts.observer, intake.parts.leases
+    lane, gpu = sign.about.lanes[0].value, gpu_figures(engine.model.device)
+    gauges = Gauges(lane, leases, lambda: engine.done, lambda: sign.rate.per_s, gpu, tell, time.monotonic)
+    # ECS tells its tasks where its agent listens; it is no setting of ours.
+    agent = os.environ.get("ECS_AGENT_URI")  # noqa: TID251
+    protection = Protection(agent, lambda: bool(leases.held), time.monotonic, tell)
+    return Pulse(gauges, protection, boot, lambda: not engine.wedged)
+
+
+def _boottime_s() -> float:
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
 def _location(settings: Settings) -> Path:

@@ -13,6 +13,7 @@ from shared.protocol.attending import Claimant, keep, resume
 from shared.protocol.drive import World, drive
 from shared.protocol.intents import Intent, Rest, Tell, Transcribe, Transcribed
 from shared.telemetry import FactName
+from shared.tracing import OFF, Tracing, span
 from worker.lease import Leases
 from worker.speech.progress import Progress
 from worker.transcribe import Order, Transcriber
@@ -44,6 +45,7 @@ class Parts:
     lease_s: int
     base_url: str
     worker_version: str
+    tracing: Tracing = OFF
 
     @property
     def claimant(self) -> Claimant:
@@ -103,7 +105,9 @@ class Desk:
         """Fetch and hear the call; an error says at which stage it came."""
         try:
             self.progress.enter(Stage.DOWNLOADING)
-            with self.parts.store.fetch(self.held.job.audio) as audio:
+            with span("fetch"):
+                audio = self.parts.store.fetch(self.held.job.audio)
+            with audio:
                 made = self.parts.transcriber.transcribe(audio, self._order(), self.progress)
             self.progress.enter(Stage.STORING)
         except CallscribeError as error:

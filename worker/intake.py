@@ -19,7 +19,7 @@ from shared.protocol.drive import drive
 from shared.protocol.intents import AskHands, Hands, Hide, Intent, WaitUntilFree
 from worker.desk import Parts
 from worker.handle import finish_claim, settle_receipt
-from worker.lease import Held
+from worker.held import Held
 
 REST_S = 1.0
 """How often a lane without room, or without an answer from its queue, looks again."""
@@ -96,8 +96,9 @@ class Intake:
 
     def _finish(self, held: Held) -> Outcome | None:
         try:
-            ending = finish_claim(held.claim, held.progress, self.parts)
-            return settle_receipt(ending, held.claim.receipt, self.parts)
+            with self.parts.tracing.span("job", held.claim.job.trace, **held.told):
+                ending = finish_claim(held.claim, held.progress, self.parts)
+                return settle_receipt(ending, held.claim.receipt, self.parts)
         except TransientError as error:
             self._observe_outage(error, held.claim.job.id)
         except Exception as error:  # noqa: BLE001 - a thread that dies in silence would keep the job for ever

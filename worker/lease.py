@@ -7,67 +7,22 @@ A refused renewal means that the job is lost or canceled: its progress is told t
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 from shared.errors.transient import Draining, LeaseLost, StorageUnavailable
-from shared.job import Claim, Progress, Stage
+from shared.job import Claim
 from shared.observe import Observer
 from shared.protocol.claiming import GRACE_S
 from shared.protocol.drive import World, drive
 from shared.protocol.working import renew
+from worker.held import Held, Work, news_of
 from worker.speech.progress import Progress as Running
 
-MULAW_STEREO_BYTES_A_S = 16_000
 STILL_S = 300.0
 """A job that shows no progress for so long is no longer extended: a heartbeat proves progress, not life."""
 
 AGAIN_S = 2.0
 """So soon after a heartbeat that failed comes the next: an outage of a minute must not cost a lease."""
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """One claimed job and how far it is; `since_s` is a monotonic second."""
-
-    claim: Claim
-    progress: Running
-    since_s: float
-
-    @property
-    def left_s(self) -> float:
-        """Seconds of the call that are still to be heard; before it is decoded, what its bytes would be as mu-law."""
-        known = self.progress.audio_s or self.claim.job.audio.duration_s
-        audio_s = known or (self.claim.job.audio.size_bytes or 0) / MULAW_STEREO_BYTES_A_S
-        return audio_s * (1 - self._done)
-
-    @property
-    def heard_s(self) -> float:
-        """Seconds of the call that this claim has heard: what an earlier one had kept of it is not our speed."""
-        standing = self.progress.standing
-        resumed = standing.speech_s_resumed / standing.speech_s_total if standing.speech_s_total else 0.0
-        return (self.progress.audio_s or 0.0) * (self._done - resumed)
-
-    def rest_s(self, now_s: float) -> float | None:
-        """Seconds the job still needs at its own pace; None while that cannot be told."""
-        standing = self.progress.standing
-        fresh_s = standing.speech_s_done - standing.speech_s_resumed
-        left_s = standing.speech_s_total - standing.speech_s_done
-        return (now_s - self.since_s) * left_s / fresh_s if fresh_s > 0 else None
-
-    @property
-    def _done(self) -> float:
-        """Share of the call, 0 to 1; all of it once the transcript is being stored."""
-        standing = self.progress.standing
-        return 1.0 if standing.stage == Stage.STORING else standing.percent / 100
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """What a worker has done since it started: seconds of calls heard, and seconds in which it held any."""
-
-    heard_s: float
-    busy_s: float
 
 
 class Sign(Protocol):
@@ -81,7 +36,10 @@ class Sign(Protocol):
 
 
 class Leases:
-    """All jobs that this worker holds; jobs come and go in their own threads."""
+    """All jobs that this worker holds; jobs come and go in their own threads.
+
+    `at_edge` is called when the first job has come, and when the last has gone; it may take a while, and must not fail.
+    """
 
     def __init__(self, world: World, lease_s: int, now: Callable[[], float], observer: Observer) -> None:
         """Hold nothing yet; `now` gives epoch seconds."""
@@ -93,14 +51,18 @@ class Leases:
         self._observer = observer
         self._ended = Work(0.0, 0.0)
         self._busy_since_s = 0.0
+        self.at_edge: Callable[[], object] = _nothing
 
     def hold(self, claim: Claim) -> Held:
         """Keep the lease of `claim` alive until it is dropped."""
         held = Held(claim, Running(), time.monotonic())
         with self.changed:
-            if not self._held:
+            is_first = not self._held
+            if is_first:
                 self._busy_since_s = held.since_s
             self._held[claim.job.id, claim.fence] = held
+        if is_first:
+            self.at_edge()
         return held
 
     def drop(self, held: Held) -> None:
@@ -109,7 +71,10 @@ class Leases:
             del self._held[held.claim.job.id, held.claim.fence]
             busy_s = 0.0 if self._held else time.monotonic() - self._busy_since_s
             self._ended = Work(self._ended.heard_s + held.heard_s, self._ended.busy_s + busy_s)
+            is_last = not self._held
             self.changed.notify_all()
+        if is_last:
+            self.at_edge()
 
     @property
     def held(self) -> tuple[Held, ...]:
@@ -130,12 +95,19 @@ class Leases:
         """Whether a job is held that was held during an unexplained death: it runs alone."""
         return any(held.claim.job.attempts > 1 for held in self.held)
 
-    def run(self, stop: threading.Event, heartbeat_s: float, sign: Sign) -> None:
-        """Beat until `stop` is set; a sign of life goes with it. What could not be renewed is tried again soon."""
+    def run(
+        self, stop: threading.Event, heartbeat_s: float, sign: Sign, pulse: Callable[[], object] = lambda: None
+    ) -> None:
+        """Beat until `stop` is set; a sign of life goes with it. What could not be renewed is tried again soon.
+
+        `pulse` goes with every beat, `sign` only with one that went well: it tells AWS.
+        """
+        pulse()
         sign.tell()
         wait_s = heartbeat_s
         while not stop.wait(wait_s):
             is_well = self.beat()
+            pulse()
             wait_s = heartbeat_s if is_well else min(heartbeat_s, AGAIN_S)
             if is_well:
                 sign.tell()
@@ -161,7 +133,7 @@ class Leases:
         """Renew one lease; False if that could not be done now."""
         claim, until = held.claim, self._now() + self._lease_s + GRACE_S
         try:
-            if not drive(renew(claim, until, self._lease_s, _news(held.progress)), self._world):
+            if not drive(renew(claim, until, self._lease_s, news_of(held.progress)), self._world):
                 held.progress.give_up(LeaseLost())
                 self._observer.tell("lease_lost", job_id=claim.job.id, fence=claim.fence)
         except StorageUnavailable as error:
@@ -173,16 +145,5 @@ class Leases:
         return True
 
 
-def _news(running: Running) -> dict[str, Any]:
-    standing = running.standing
-    news: dict[str, Any] = {"stage": standing.stage} if standing.stage else {}
-    if running.audio_s is not None:
-        news["audio_s"] = running.audio_s
-    if standing.speech_s_total:
-        progress = Progress(
-            percent=standing.percent,
-            speech_s_done=round(standing.speech_s_done, 3),
-            speech_s_total=round(standing.speech_s_total, 3),
-        )
-        news["progress"] = progress.model_dump(mode="json")
-    return news
+def _nothing() -> None:
+    """Nobody is told of an edge."""

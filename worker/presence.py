@@ -11,7 +11,8 @@ from shared.job import Key
 from shared.observe import Observer
 from shared.protocol.drive import World
 from shared.protocol.intents import DeleteRow, PutRow
-from worker.lease import Leases, Work
+from worker.held import Work
+from worker.lease import Leases
 
 EVERY_S = 10.0
 """A worker that beats faster tells no more often than this."""

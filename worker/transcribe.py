@@ -3,12 +3,13 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, BinaryIO, Protocol
+from typing import BinaryIO, Protocol
 
 from shared.errors.jobs import WarningIsFailure
 from shared.errors.transient import LeaseLost, TransientError
 from shared.job import ChannelOptions, Options
 from shared.protocol.intents import Transcribed
+from shared.tracing import span
 from worker.audio.channels import ChannelRules, Leg, Separated, separate
 from worker.audio.recording import Recording
 from worker.speech.checkpoint import Maker
@@ -27,6 +28,7 @@ from worker.text.coverage import coverage, uncovered
 from worker.text.findings import Findings, Order
 from worker.text.merge import utterances
 from worker.text.missed import alone, replaced
+from worker.text.telling import tell_trust
 
 __all__ = ["Order", "Transcriber"]
 
@@ -78,12 +80,13 @@ class Transcriber:
             TransientError: the engine failed, or the job was abandoned; another attempt may succeed.
         """
         recording, decode_s = self._decoded(audio, order, progress)
-        separated = _separated(recording, order.options)
-        _refuse(order.options, (*recording.warnings, *separated.warnings))
-        keeper = Keeper(order.shelf, _maker(order, self.engine.model), separated.legs, decode_s, self.checkpoint_s)
-        keeper.look()
-        pace = Pace(self.turns, order.lane, progress)
-        spans = keeper.spans or _spans(separated.legs, pace)
+        with span("prep"):
+            separated = _separated(recording, order.options)
+            _refuse(order.options, (*recording.warnings, *separated.warnings))
+            keeper = Keeper(order.shelf, _maker(order, self.engine.model), separated.legs, decode_s, self.checkpoint_s)
+            keeper.look()
+            pace = Pace(self.turns, order.lane, progress)
+            spans = keeper.spans or _spans(separated.legs, pace)
         recognition, judged = self._recognised(self._call(keeper, spans, order.options, pace), spans)
         verdict = recognition.verdict if recognition else None
         findings = Findings(
@@ -98,12 +101,13 @@ class Transcriber:
         )
         transcript = assemble(order, findings, self.engine.model)
         _refuse(order.options, transcript.warnings)
-        return Transcribed(transcript, _facts(recording))
+        tell_trust(transcript, order)
+        return Transcribed(transcript, recording.facts)
 
     def _decoded(self, audio: BinaryIO, order: Order, progress: Progress) -> tuple[Recording, float]:
         """Read the recording; also say how many seconds that took."""
         progress.enter("decoding")
-        with self.decodings.turn(order.lane):
+        with span("decode"), self.decodings.turn(order.lane):
             started_s = time.monotonic()
             recording = self.decoder.decode(audio)
         progress.audio_s = recording.duration_s
@@ -122,7 +126,8 @@ class Transcriber:
         if not call.windows:
             return None, Judged((), ())
         try:
-            return self._heard(call, spans)
+            with span("transcribe", windows=len(call.windows)):
+                return self._heard(call, spans)
         except LeaseLost:
             raise
         except TransientError:
@@ -133,8 +138,7 @@ class Transcriber:
         """Have the engine hear the call, and what it seems to have missed once more."""
         recognition = self.engine.transcribe(call)
         judged = judge(utterances(recognition.segments), spans)
-        again = alone(uncovered(judged.kept, spans), call.windows)
-        if not again:
+        if not (again := alone(uncovered(judged.kept, spans), call.windows)):
             return recognition, judged
         second = self.engine.transcribe(replace(call, windows=again, verdict=recognition.verdict))
         segments = replaced(recognition.segments, second.segments, again)
@@ -176,15 +180,6 @@ def _spans(legs: Sequence[Leg], pace: Pace) -> Spans:
 def _windows(legs: Sequence[Leg], spans: Spans, packing: Packing) -> tuple[Window, ...]:
     packed = (pack(leg.index, leg.samples, spans[leg.index], packing) for leg in legs if leg.index in spans)
     return tuple(window for own in packed for window in own)
-
-
-def _facts(recording: Recording) -> dict[str, Any]:
-    return {
-        "duration_s": recording.duration_s,
-        "sample_rate_hz": recording.source_sample_rate_hz,
-        "channels": int(recording.samples.shape[0]),
-        "codec": recording.codec,
-    }
 
 
 def _warnings(recording: Recording, separated: Separated, verdict: Verdict | None) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from api.cli.commands import control, jobs, service, stack
 from api.cli.commands.admin import admin
 from api.cli.commands.batches import batch
 from api.cli.commands.keys import keys
+from api.cli.commands.planning import plan
 from api.cli.commands.submit import submit
 from api.cli.commands.webhooks import webhooks
 from api.cli.refusals import Telling
@@ -47,6 +48,7 @@ for panel, name, command in (
     (CALLS, "erase", control.erase),
     (RUN, "queue", service.queue),
     (RUN, "models", service.models),
+    (RUN, "plan", plan),
     (RUN, "doctor", service.doctor),
     (RUN, "demo", stack.demo_command),
     (RUN, "up", stack.up_command),

@@ -54,6 +54,7 @@ class Stack:
     settings: StackSettings
     family: Family = field(init=False)
     port: int = field(init=False)
+    spans: Path = field(init=False)
     key: str = ""
     ready: dict[str, str] = field(default_factory=dict)
     said: list[Line] = field(default_factory=list)
@@ -61,6 +62,7 @@ class Stack:
     def __post_init__(self) -> None:
         self.family = Family(self.folder / "log")
         self.port = self.settings.port or free_port()
+        self.spans = self.folder.resolve() / "spans.jsonl"
 
     @property
     def url(self) -> str:
@@ -84,6 +86,7 @@ class Stack:
             StackError: a process ended or is not ready in time; the message names it and its log.
         """
         deadline = time.monotonic() + START_S
+        self.spans.unlink(missing_ok=True)
         self.family.start(EMULATOR, script("callscribe-emulator"), inherited())
         yield from self._until_ready([EMULATOR], deadline)
         environment = self.environment()
@@ -101,11 +104,12 @@ class Stack:
             line.text.split("=", 1) for line in self.said if line.process == EMULATOR and _is_assignment(line.text)
         )
         return {
-            # Stage and progress ride on heartbeats: a person at the terminal wants them fresher than every 20 s.
+            # A person at the terminal wants fresher progress than every 20 s, and what is stuck healed within a minute.
             "CALLSCRIBE_HEARTBEAT_S": "1",
-            # What the reconciler heals, a person at the terminal wants healed before the minute is over.
             "CALLSCRIBE_RECONCILE_S": "5",
             "CALLSCRIBE_WEBHOOK_ALLOW_LOOPBACK": "true",
+            "CALLSCRIBE_TRACES": "file",
+            "CALLSCRIBE_TRACES_FILE": str(self.spans),
             **inherited(),
             **told,
             "CALLSCRIBE_PORT": str(self.port),
@@ -150,8 +154,7 @@ class Stack:
                 yield line
             if not waiting:
                 return
-        late = ", ".join(sorted(waiting))
-        raise StackError(f"not ready after {START_S:.0f} s: {late}: see {self.family.logs}")
+        raise StackError(f"not ready after {START_S:.0f} s: {', '.join(sorted(waiting))}: see {self.family.logs}")
 
     def _new_key(self, environment: Mapping[str, str]) -> str:
         """A key for the local tenant, made by the command that makes every key."""

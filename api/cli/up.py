@@ -1,6 +1,7 @@
 """What `callscribe up` shows: every process in its colour, one line when all is ready, one when all is over."""
 
 import os
+import re
 import sys
 import time
 from pathlib import Path
@@ -13,6 +14,8 @@ from api.cli.stack import Stack, StackError, StackSettings, StackStopped, runnin
 
 COLOURS = ("magenta", "cyan", "green", "yellow", "blue")
 REQUEST = 'curl -H "Authorization: Bearer $CALLSCRIBE_API_KEY" -F audio=@call.wav $CALLSCRIBE_URL/v1/jobs'
+STEADY = re.compile(r"INFO +(reconciled found=0|backlog_counted|nightly_counted|worker_measured|boot_phase) ")
+"""What is told whatever happens, for the metrics: it stands in the log, and is no news on a terminal."""
 FOR_GOOD_S = 10 * 365 * 86_400.0
 
 
@@ -75,5 +78,7 @@ def _write_secret(path: Path, lines: list[str]) -> None:
 
 
 def _show(line: Line, console: Console) -> None:
+    if STEADY.search(line.text):
+        return
     colour = COLOURS[sum(line.process.encode()) % len(COLOURS)]
     console.print(Text.assemble((f"{line.process:<9} ", colour), line.text))

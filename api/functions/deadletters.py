@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from api.parts import Parts, production
+from api.parts import Parts, serving
 from shared.errors.transient import TransientError
 from shared.protocol.deadletters import bury
 from shared.protocol.drive import drive
@@ -11,7 +11,8 @@ from shared.protocol.drive import drive
 
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     """Take a batch of dead letters of a lane; those that must stay come back as failures."""
-    return take(event, production())
+    with serving() as parts:
+        return take(event, parts)
 
 
 def take(event: dict[str, Any], parts: Parts) -> dict[str, Any]:

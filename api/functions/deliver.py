@@ -5,16 +5,19 @@ import uuid
 import zlib
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 from api.outbound.post import Delivered
 from api.outbound.schedule import next_delay_s
 from api.outbound.signing import headers_of
-from api.parts import Parts, production
+from api.parts import Parts, serving
 from shared.errors.transient import TransientError
-from shared.job import Key
+from shared.job import Job, Key
 from shared.protocol.delivering import Held, Tried, Turn, claim_delivery, deliver_event, settle_delivery
 from shared.protocol.drive import drive
+from shared.protocol.intents import ReadRow
+from shared.tracing import note
 from shared.webhook import Attempt, Delivery
 
 AT_ONCE = 32
@@ -24,7 +27,8 @@ _WHOLE = 2**31 - 0.5
 
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     """Take a batch of SQS messages; what could not be taken comes back, is sent again, and ends as a dead letter."""
-    return take(event, production())
+    with serving() as parts:
+        return take(event, parts)
 
 
 def take(event: dict[str, Any], parts: Parts) -> dict[str, Any]:
@@ -74,11 +78,22 @@ def _try(key: Key, parts: Parts) -> bool:
     try:
         held = drive(claim_delivery(key, Turn(uuid.uuid4().hex, parts.now())), parts.world)
         if held is not None:
-            _attempt(held, parts)
+            with parts.tracing.span("deliver", _trace_of(held.delivery, parts), delivery_id=held.delivery.id):
+                _attempt(held, parts)
     except TransientError as error:
         parts.observer.tell("receipt_settled", outcome="sent_again", code=error.code)
         return False
     return True
+
+
+def _trace_of(delivery: Delivery, parts: Parts) -> str | None:
+    """The trace of the job that an event is about; asked for only where traces are made, and never insisted on."""
+    if delivery.job_id is None or parts.tracing.provider is None:
+        return None
+    with suppress(TransientError):
+        row = parts.world.perform(ReadRow(Key.of_job(delivery.tenant, delivery.job_id)))
+        return Job.model_validate(row).trace if row else None
+    return None
 
 
 def _attempt(held: Held, parts: Parts) -> None:
@@ -86,6 +101,7 @@ def _attempt(held: Held, parts: Parts) -> None:
     delivery, webhook, body, at = held.delivery, held.webhook, held.body.encode(), parts.now()
     headers = headers_of(delivery.event_id, at, body, webhook.secrets(at))
     answer = parts.sender.post(webhook.url, headers, body, at)
+    note(job_id=delivery.job_id, attempt=delivery.attempts_made + 1, status_code=answer.status)
     settled = drive(settle_delivery(held, _tried(delivery, answer, at), parts.now()), parts.world)
     _tell(delivery, answer, settled, parts)
 

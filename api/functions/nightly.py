@@ -11,7 +11,8 @@ from api import batches
 from api.access.principal import Principal
 from api.contract.batches import BatchPreview, BatchView
 from api.contract.reading.bodies import Incoming
-from api.parts import Parts, production
+from api.functions.unfinished import remember
+from api.parts import Parts, serving
 from shared.errors.requests import IdempotencyKeyReused
 from shared.errors.root import CallscribeError
 
@@ -43,7 +44,8 @@ class Plan(BaseModel):
 
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     """Make tonight's batches; `event` is the input of the schedule, on a local stack the plan of the settings."""
-    return run(event, production())
+    with serving() as parts:
+        return run(event, parts)
 
 
 def run(event: Mapping[str, Any], parts: Parts) -> dict[str, Any]:
@@ -53,20 +55,22 @@ def run(event: Mapping[str, Any], parts: Parts) -> dict[str, Any]:
         ExceptionGroup: what refused some of them; the others are made all the same.
     """
     plan = Plan.model_validate({"batches": [_flat(entry) for entry in event.get("batches", ())]})
-    made: list[str] = []
+    made: list[tuple[str, str]] = []
     errors: list[CallscribeError] = []
     for number, wanted in enumerate(plan.batches):
         try:
-            made.append(_make(wanted, number, parts))
+            made.append((wanted.tenant, _make(wanted, number, parts)))
         except IdempotencyKeyReused:
             # Tonight's batch is there, made with another deadline, or by another plan.
             parts.observer.tell("nightly_ran", tenant=wanted.tenant, code=IdempotencyKeyReused.code)
         except CallscribeError as error:
             parts.observer.tell("nightly_ran", tenant=wanted.tenant, code=error.code)
             errors.append(error)
+    if made:
+        remember(made, parts)
     if errors:
         raise ExceptionGroup("Some of tonight's batches could not be made.", errors)
-    return {"batches": made}
+    return {"batches": [batch_id for _, batch_id in made]}
 
 
 def _flat(entry: Any) -> Any:

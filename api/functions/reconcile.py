@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from api.batches.slicing import go_on
-from api.parts import Parts, production
+from api.parts import Parts, serving
 from shared.errors.root import CallscribeError
 from shared.job import DUE, JOB_SK, SHARDS, Job, Key, Lane
 from shared.protocol import delivering, erasing
@@ -19,6 +19,8 @@ BUDGET_S = 45.0
 """The function is given 55 s; what is left then waits a minute."""
 AT_ONCE = 8
 """Rows that are looked at side by side: the time goes into waiting for the table."""
+RUNG = ("never_rung", "purged", "overtaken", "abandoned", "upload_found")
+"""What `look` says where it has rung."""
 PAGE = 100
 MOST_PAGES = 1_000
 Kind = Literal["job", "batch", "erasure", "delivery"]
@@ -26,7 +28,8 @@ Kind = Literal["job", "batch", "erasure", "delivery"]
 
 def handler(_event: dict[str, Any], _context: Any) -> dict[str, int]:
     """Heal for a while; how many rows were found, by what became of them."""
-    return reconcile(production())
+    with serving() as parts:
+        return reconcile(parts)
 
 
 def reconcile(parts: Parts) -> dict[str, int]:
@@ -41,9 +44,7 @@ def reconcile(parts: Parts) -> dict[str, int]:
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="reconcile") as pool:
         for page in _due(parts, until):
             run.done.update(pool.map(run.heal, page))
-    if run.done:
-        told = ", ".join(f"{kind} {number}" for kind, number in run.done.items())
-        parts.observer.tell("reconciled", found=run.done.total(), kind=told)
+    run.tell()
     return dict(run.done)
 
 
@@ -55,6 +56,21 @@ class Run:
     news: Mapping[Lane, LaneNews]
     until: float
     done: Counter[str] = field(default_factory=Counter)
+    outbox_ages_s: list[float] = field(default_factory=lambda: [0.0])
+    """How long each event waited that is not published; 0 where none did."""
+    lateness_s: list[float] = field(default_factory=lambda: [0.0])
+    """How late each delivery is that was due; 0 where none was."""
+
+    def tell(self) -> None:
+        """Say what the run came to, also where it was nothing: its silence is an alarm."""
+        self.parts.observer.tell(
+            "reconciled",
+            found=self.done.total(),
+            kind=", ".join(f"{kind} {number}" for kind, number in self.done.items()),
+            rung=sum(self.done[word] for word in RUNG),
+            outbox_oldest_s=round(max(self.outbox_ages_s), 1),
+            delivery_oldest_due_s=round(max(self.lateness_s), 1),
+        )
 
     def heal(self, found: FoundRow) -> str:
         """Do what one row needs; what cannot be done now is told, and looked at again in the next run."""
@@ -76,7 +92,7 @@ class Run:
             case "erasure":
                 drive(erasing.advance(key, now, base_url), world)
             case "delivery":
-                drive(delivering.ring_due(key, now), world)
+                self.lateness_s.append(drive(delivering.ring_due(key, now), world))
         return kind_of(key)
 
     def _look(self, key: Key) -> str:
@@ -87,6 +103,8 @@ class Run:
         job = Job.model_validate(row)
         if job.next_check_at is None or job.next_check_at > self.parts.now():
             return "moved"
+        now = self.parts.now()
+        self.outbox_ages_s.extend(now - one.at for one in job.outbox.values() if one.state == "pending")
         done = drive(look(job, self.news[job.lane], self.parts.now(), self.parts.settings.base_url), self.parts.world)
         if done == "retention":
             self.parts.observer.tell("retention_removed", job_id=job.id, tenant=job.tenant)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote_plus
 
-from api.parts import Parts, production
+from api.parts import Parts, serving
 from shared.errors.requests import Erased, NotFound, UploadMissing
 from shared.errors.transient import TransientError
 from shared.job import audio_key
@@ -16,7 +16,8 @@ PREFIX = "audio"
 
 def handler(event: dict[str, Any], _context: Any) -> dict[str, Any]:
     """Take a batch of SQS messages that hold S3 events; what failed comes back and is sent again."""
-    return take(event, production())
+    with serving() as parts:
+        return take(event, parts)
 
 
 def take(event: dict[str, Any], parts: Parts) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from shared.protocol.creating import IdempotencyKey, earlier
 from shared.protocol.drive import drive
 from shared.protocol.intents import HeadObject, PutObject
 from shared.protocol.submitting import Submitted, submit
+from shared.tracing import note, span, traceparent
 
 ROUTE = "POST /v1/jobs"
 
@@ -56,11 +57,17 @@ def accept(incoming: Incoming, principal: Principal, parts: Parts) -> Accepted:
     known_by = incoming.known_by(principal.tenant, ROUTE, wish.fingerprint)
     now = parts.now()
     birth = Birth(new_id("job", now), principal.tenant, now)
-    own_place = (parts.settings.bucket, audio_key(principal.tenant, birth.job_id))
+    with span("submit", tenant=birth.tenant, lane=wish.asked.lane):
+        return _accept(wish, birth, known_by, parts)
+
+
+def _accept(wish: Wish, birth: Birth, known_by: IdempotencyKey | None, parts: Parts) -> Accepted:
+    own_place = (parts.settings.bucket, audio_key(birth.tenant, birth.job_id))
     audio = _brought(wish, own_place) or _referred(wish.asked, known_by, parts)
     job = _job_of(wish, audio, birth, parts)
     _require_allowance(job, known_by, parts)
     submitted = drive(submit(job, known_by), parts.world)
+    note(job_id=submitted.job.id)
     return _answer(submitted, wish.audio, parts)
 
 
@@ -133,6 +140,7 @@ def _job_of(wish: Wish, audio: Audio, birth: Birth, parts: Parts) -> Job:
         audio_s=estimated_audio_s(audio.size_bytes, (wish.audio or b"")[:HEAD_BYTES]) if audio.size_bytes else 0.0,
         retention=Retention(**asked.retention.model_dump()),
         created_at=birth.at,
+        traceparent=traceparent(),
         deadline_at=asked.deadline_at.timestamp() if asked.deadline_at else None,
     )
 
@@ -146,8 +154,6 @@ def _answer(submitted: Submitted, audio: bytes | None, parts: Parts) -> Accepted
     if is_erased(submitted.job):
         raise Erased
     job = _with_audio(submitted.job, audio, parts)
-    if not submitted.replayed:
-        parts.observer.tell("job_submitted", job_id=job.id, tenant=job.tenant, lane=job.lane.value)
     waits = job.status is Status.AWAITING_UPLOAD and job.audio.source == "upload"
     view = view_of(job, parts.upload_place(job) if waits else None, place_of(job, parts))
     return Accepted(view, submitted.replayed)

@@ -156,20 +156,21 @@ def settle_delivery(held: Held, tried: Tried, now: float) -> Steps[Delivery | No
     return written
 
 
-def ring_due(key: Key, now: float) -> Steps[None]:
-    """Ring for a delivery whose moment has come and whose message did not, ever more seldom."""
+def ring_due(key: Key, now: float) -> Steps[float]:
+    """Ring for a delivery whose moment has come and whose message did not, ever more seldom; how late it is (s)."""
     row: Row | None = yield ReadRow(key)
     delivery = Delivery.model_validate(row) if row else None
     if delivery is None or delivery.next_check_at is None or delivery.next_check_at > now:
-        return
+        return 0.0
     unmoved: Guard = ((Where("fence", "=", delivery.fence), Where("next_check_at", "=", delivery.next_check_at)),)
     ready_at = max(delivery.next_at, delivery.lease_until + LEASE_CHECK_S if delivery.lease_until else 0.0)
     if ready_at > now:
         yield ChangeRow(key, unmoved, {"next_check_at": ready_at})
-        return
+        return 0.0
     yield RingDelivery(key.pk, key.sk)
     again_s = RING_BACKOFF_S[min(delivery.rings, len(RING_BACKOFF_S) - 1)]
     yield ChangeRow(key, unmoved, {"next_check_at": now + again_s}, {"rings": 1})
+    return now - ready_at
 
 
 def _is_erased(event: EventHead, tenant: str) -> Steps[bool]:
@@ -195,6 +196,5 @@ def _following(tried: Tried, now: float) -> dict[str, Any]:
         return {**_ENDED, "status": "delivered", "delivered_at": now}
     if tried.attempt.is_refused_for_good or tried.delay_s is None:
         return {**_ENDED, "status": "dead"}
-    next_at = now + tried.delay_s
     late_s = QUEUE_FIRST_S if tried.delay_s <= LONGEST_DELAY_S else 0
-    return {**_NOT_LEASED, "next_at": next_at, "next_check_at": next_at + late_s}
+    return {**_NOT_LEASED, "next_at": now + tried.delay_s, "next_check_at": now + tried.delay_s + late_s}

@@ -94,7 +94,7 @@ def queue(job: Job, now: float) -> Steps[Job]:
 
 def ring(job: Job, now: float) -> Steps[None]:
     """Send the doorbell of a queued job and note it."""
-    yield Ring(job.lane, job.tenant, job.id, job.traceparent)
+    yield Ring(job.lane, job.tenant, job.id, job.trace)
     earlier: Guard = ((Where("rung_at", "absent"),), (Where("rung_at", "<", now),))
     yield ChangeRow(job.row_key, earlier, {"rung_at": now}, {"rings": 1})
 

@@ -35,6 +35,7 @@ EVERY_S = 0.5
 IDLE = 60
 """Live calls that are timed before the night comes."""
 SETTINGS = {
+    "CALLSCRIBE_TRACES": "none",
     # What is measured is the service, not what it allows a tenant.
     "CALLSCRIBE_SUBMITS_PER_S": "1000000",
     "CALLSCRIBE_SUBMIT_BURST": "1000000",

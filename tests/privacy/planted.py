@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote
 
+from opentelemetry import trace
 from privacy.sinks import Sinks
 from privacy.walk.place import Place
 from privacy.walk.voices import guarded
@@ -123,6 +124,7 @@ PLANTS: Mapping[str, tuple[str, Plant]] = {
         "phone",
         at(None, lambda p: logging.getLogger("botocore").warning("body %s", p.text("phone"))),
     ),
+    "traces": ("tag", at(PutObject, lambda p: trace.get_current_span().set_attribute("tag", p.text("tag")))),
     "uncaught errors": ("email", lambda p: guarded(p.sinks, lambda: int(p.text("email")))),
     "standard output": ("tag", at(None, lambda p: print(json.dumps(p.text("tag"))))),
     "doorbells": (

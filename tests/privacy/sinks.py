@@ -12,6 +12,7 @@ SINKS = (
     "logs, JSON",
     "logs, text",
     "logs of libraries",
+    "traces",
     "uncaught errors",
     "standard output",
     "doorbells",

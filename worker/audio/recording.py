@@ -5,6 +5,7 @@ Also the store that samples are written into while their number is not known yet
 
 import mmap
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -59,6 +60,16 @@ class Recording:
     def duration_s(self) -> float:
         """Length of what was decoded, silence in gaps included, in seconds."""
         return float(self.samples.shape[1]) / SAMPLE_RATE_HZ
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What the job tells of its audio."""
+        return {
+            "duration_s": self.duration_s,
+            "sample_rate_hz": self.source_sample_rate_hz,
+            "channels": int(self.samples.shape[0]),
+            "codec": self.codec,
+        }
 
 
 class SampleStore:

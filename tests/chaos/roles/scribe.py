@@ -1,7 +1,7 @@
 """The engine's stand-in: the real decoder on real bytes, then nothing but time, then the example of the contract."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -13,6 +13,7 @@ from chaos.traps import Trap
 from shared.protocol.intents import Transcribed
 from shared.transcript import Transcript
 from worker.audio.decode import Decoder
+from worker.speech.engine import Done
 from worker.speech.progress import Progress
 from worker.transcribe import Order
 
@@ -36,6 +37,7 @@ class NoEngine:
 
     model: Model = Model()
     wedges_at_s: float | None = None
+    done: Done = field(default_factory=Done)
 
     @property
     def wedged(self) -> bool:

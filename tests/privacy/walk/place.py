@@ -16,14 +16,16 @@ from jobs import LEASE_S, receipt_of
 from privacy.canaries import Canaries
 from privacy.sinks import Sinks
 from privacy.walk.network import HOST, Network
-from privacy.walk.voices import voices
+from privacy.walk.voices import traces, voices
 from privacy.walk.watched import SigningStore, Watched
 
 from api.contract.routes import routes_at
 from api.parts import Parts
 from shared.job import Job, Lane, Outcome
 from shared.protocol.intents import Transcribed
+from shared.tracing import OFF, Tracing
 from shared.transcript import Transcript
+from shared.watching import Watched as Watching
 from worker.desk import Parts as WorkerParts
 from worker.intake import Intake
 from worker.lease import Leases
@@ -39,12 +41,15 @@ class Visitor(Caller):
 
     sinks: Sinks = field(default_factory=Sinks)
     voice: Any = None
+    tracing: Tracing = OFF
     sink: str | None = None
     met: set[tuple[str, bool]] = field(default_factory=set)
     """Routes, and whether they answered well."""
 
     def parts(self) -> Parts:
-        return dataclasses.replace(super().parts(), observer=self.voice)
+        plain = super().parts()
+        watched = Watching(plain.world, self.voice, self.tracing)
+        return dataclasses.replace(plain, world=watched, observer=self.voice, tracing=self.tracing)
 
     def send(self, verb: str, url: str, body: bytes, headers: dict[str, str]) -> Answer:
         answer = super().send(verb, url, body, headers)
@@ -86,6 +91,7 @@ class Place:
     def __post_init__(self) -> None:
         self.clock = [NOW]
         self.voice = voices(self.sinks)
+        self.tracing = traces(self.sinks)
         self.world = Watched(SigningStore(BUCKET, canaries=self.canaries), sinks=self.sinks)
         self.network = Network(self.sinks)
         self.owner = self.visitor(OWNER, "answers to the owner")
@@ -99,8 +105,8 @@ class Place:
         self.intake = Intake(None, self._worker(), ThreadPoolExecutor(2), room=4, room_s=3_600, long_poll_s=0)
 
     def visitor(self, tenant: str, sink: str | None) -> Visitor:
-        given = {"sender": self.network.sender(), "sinks": self.sinks, "voice": self.voice, "sink": sink}
-        return Visitor(self.world, tenant=tenant, clock=self.clock, **given)
+        heard = {"sinks": self.sinks, "voice": self.voice, "tracing": self.tracing, "sink": sink}
+        return Visitor(self.world, tenant=tenant, clock=self.clock, sender=self.network.sender(), **heard)
 
     def hide(self) -> None:
         """Something of the stranger's, which the owner must never see."""
@@ -143,7 +149,7 @@ class Place:
     def _worker(self) -> WorkerParts:
         ear: Any = self.ear
         return WorkerParts(
-            world=self.world,
+            world=Watching(self.world, self.voice, self.tracing),
             store=self.world.store,
             transcriber=ear,
             leases=self.leases,
@@ -152,6 +158,7 @@ class Place:
             lease_s=LEASE_S,
             base_url="https://stt.example.com",
             worker_version="test",
+            tracing=self.tracing,
         )
 
 

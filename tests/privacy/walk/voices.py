@@ -2,18 +2,25 @@
 
 import contextlib
 import io
+import json
 import logging
 import traceback
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor, SpanExporter, SpanExportResult
+from opentelemetry.sdk.trace.sampling import ALWAYS_ON
 from privacy.sinks import Sinks
 
 from shared.observe import Observer, observer
 from shared.telemetry import FactName
+from shared.tracing import Tracing
+from shared.tracing.exporting import line_of
 
 OPENED_UP = ("aws_lambda_powertools", "tenacity", "asyncio")
 """Libraries that are heard at every level. botocore and httpcore tell whole requests at DEBUG: nothing of ours asks
@@ -54,6 +61,24 @@ def voices(sinks: Sinks) -> Any:
         with contextlib.redirect_stderr(Pouring(sinks, f"logs, {form.upper() if form == 'json' else form}")):
             made.append(observer(f"privacy-{uuid.uuid4().hex}", form))
     return Both(tuple(made))
+
+
+class Spilling(SpanExporter):
+    """Where spans go: each is poured out whole, as the file of spans shows it and as the library knows it."""
+
+    def __init__(self, sinks: Sinks) -> None:
+        self._sinks = sinks
+
+    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+        self._sinks.pour("traces", *(f"{json.dumps(line_of(span))} {span.to_json()}" for span in spans))
+        return SpanExportResult.SUCCESS
+
+
+def traces(sinks: Sinks) -> Tracing:
+    """Tracing as production makes it, but that every span is exported when it ends."""
+    provider = TracerProvider(ALWAYS_ON, Resource({}), shutdown_on_exit=False)
+    provider.add_span_processor(SimpleSpanProcessor(Spilling(sinks)))
+    return Tracing(provider)
 
 
 @contextmanager

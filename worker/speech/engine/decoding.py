@@ -15,6 +15,7 @@ from worker.speech.engine.ladder import RUNGS
 from worker.speech.engine.values import Decoded, Row
 from worker.speech.model import SpeechModel
 from worker.speech.spoken import Hypothesis
+from worker.speech.windows import Window
 
 FRAMES = 3000  # 30 s in steps of 10 ms: shorter encoder input ruins short telephone utterances
 MAX_LENGTH = 448
@@ -52,6 +53,15 @@ def encode(model: SpeechModel, batch: Sequence[Row]) -> StorageView:
     for line, row in zip(padded, batch, strict=True):
         line[:, : row.features.shape[1]] = row.features
     return model.whisper.model.encode(StorageView.from_array(padded))
+
+
+def warm_up(model: SpeechModel, count: int) -> None:
+    """Run a batch of so many silent rows: a GPU makes its context and chooses its kernels now, not in a call."""
+    silence = np.zeros((model.mels, FRAMES), np.float32)
+    row = Row(Window(0, 0, np.zeros(0, np.int16), ()), silence, model.languages[0])
+    encoded = encode(model, [row] * count)
+    detect(model, encoded)
+    generate(model, encoded, [row] * count)
 
 
 def rows(encoded: StorageView, first: int, last: int) -> StorageView:

@@ -8,13 +8,17 @@ that it happened to, and no other.
 import threading
 
 from worker.speech import language
+from worker.speech.engine import decoding
 from worker.speech.engine.ladder import RUNGS
 from worker.speech.engine.listening import Ears, Listening
 from worker.speech.engine.ready import Ready
 from worker.speech.engine.serving import Serving
+from worker.speech.engine.tally import Done
 from worker.speech.engine.values import Call, Recognition
 from worker.speech.front.mel import LogMel
 from worker.speech.model import SpeechModel
+
+CUDA = "cuda"
 
 
 class Engine:
@@ -42,6 +46,16 @@ class Engine:
         """Whether a batch hangs now, or the thread died: neither can be mended, the process should end with code 70."""
         has_died = self._thread.ident is not None and not self._thread.is_alive() and self._ready.is_open
         return has_died or self._serving.wedged.is_set()
+
+    @property
+    def done(self) -> Done:
+        """What the engine has done since it started."""
+        return self._serving.tally.done
+
+    def warm_up(self) -> None:
+        """Let a GPU do its first batch before there is a call; a CPU has nothing to prepare."""
+        if self.model.device == CUDA:
+            decoding.warm_up(self.model, self._ready.batch_rows)
 
     def start(self) -> None:
         """Open the door. An engine starts once."""

@@ -9,6 +9,7 @@ import time
 from dataclasses import dataclass, field
 
 from shared.errors.transient import Draining
+from shared.tracing import Spot, here
 from worker.speech.engine.schedule import Place, Schedule, Taken
 from worker.speech.engine.values import Call, Heard, Parcel
 
@@ -23,9 +24,13 @@ RECENT = 0.3
 
 @dataclass(eq=False, slots=True, kw_only=True)
 class Ticket(Place):
-    """A call in the engine, and where its thread finds the answers: heard rows, or the error that ended it."""
+    """A call in the engine, and where its thread finds the answers: heard rows, or the error that ended it.
+
+    `spot` is where its trace is.
+    """
 
     call: Call
+    spot: Spot | None = None
     answers: queue.SimpleQueue[list[Heard] | BaseException] = field(default_factory=queue.SimpleQueue)
 
 
@@ -46,7 +51,7 @@ class Ready:
         Raises:
             Draining: the door is closed.
         """
-        ticket = Ticket(lane=call.pace.lane, call=call)
+        ticket = Ticket(lane=call.pace.lane, call=call, spot=here())
         with self._changed:
             if not self.is_open:
                 raise Draining

@@ -6,9 +6,11 @@ from dataclasses import dataclass, field
 
 from shared.errors.root import CallscribeError
 from shared.errors.transient import EngineFailed, EngineOutOfMemory
+from shared.tracing import batch
 from worker.speech.engine.batch import hear
 from worker.speech.engine.ready import Ready, Ticket
 from worker.speech.engine.schedule import Taken
+from worker.speech.engine.tally import Tally
 from worker.speech.model import SpeechModel
 
 
@@ -21,26 +23,31 @@ class Serving:
         ready: where batches come from; learns what they cost.
         batch_limit_s: a batch that takes longer is taken for wedged: its calls go on without an answer.
         wedged: set while a batch hangs.
+        tally: what has been done.
     """
 
     model: SpeechModel
     ready: Ready
     batch_limit_s: float
     wedged: threading.Event = field(default_factory=threading.Event)
+    tally: Tally = field(default_factory=Tally)
 
     def serve(self, taken: Taken[Ticket], *, is_last_try: bool = False) -> None:
         """Run a batch; if it breaks, its halves, down to the parcel that breaks it alone, twice."""
-        watch = self._watch(taken)
-        started_s = time.monotonic()
+        watch, parcels = self._watch(taken), [parcel for _, parcel in taken]
+        rows, started_s = sum(len(parcel.rows) for parcel in parcels), time.monotonic()
         try:
-            heard = hear(self.model, [parcel for _, parcel in taken])
+            with batch((ticket.spot for ticket, _ in taken), rows=rows):
+                heard = hear(self.model, parcels)
         except Exception as error:  # noqa: BLE001 - it is raised again, in the thread of the job that it belongs to
             self._part(taken, _translated(error), is_last_try=is_last_try)
             return
         finally:
             watch.cancel()
             self.wedged.clear()
-        self.ready.note(sum(len(parcel.rows) for _, parcel in taken), time.monotonic() - started_s)
+            self.tally.worked(time.monotonic() - started_s)
+        self.tally.answered(parcels, self.ready.batch_rows)
+        self.ready.note(rows, time.monotonic() - started_s)
         for (ticket, _), answers in zip(taken, heard, strict=True):
             ticket.answers.put(answers)
 
@@ -51,7 +58,8 @@ class Serving:
             self.serve(taken[: len(taken) // 2])
             self.serve(taken[len(taken) // 2 :])
         elif is_last_try:
-            ((ticket, _),) = taken
+            ((ticket, parcel),) = taken
+            self.tally.failed(parcel)
             ticket.answers.put(error)
         else:
             self.serve(taken, is_last_try=True)

@@ -1,4 +1,4 @@
-"""Every fact that is told of a running service, by name: the one list that logs, tests and documents share."""
+"""Every fact that is told of a running service, by name, and the only fields and forms that a fact may carry."""
 
 import re
 from collections.abc import Mapping
@@ -12,16 +12,22 @@ FactName = Literal[
     "worker_ready",
     "worker_draining",
     "worker_stopped",
+    "worker_measured",
+    "boot_phase",
+    "protection_failed",
     "poll_failed",
     "receipt_settled",
     "job_claimed",
     "job_adopted",
+    "call_heard",
+    "text_suppressed",
     "checkpoint_kept",
     "checkpoint_failed",
     "checkpoint_resumed",
     "checkpoint_ignored",
     "job_failed",
     "job_handed_back",
+    "job_ended",
     "lease_lost",
     "heartbeat_failed",
     "ending_failed",
@@ -35,6 +41,7 @@ FactName = Literal[
     "job_erased",
     "retention_removed",
     "erasure_advanced",
+    "erasure_completed",
     "batch_created",
     "batch_advanced",
     "batch_completed",
@@ -45,8 +52,12 @@ FactName = Literal[
     "reconcile_failed",
     "dead_letter_seen",
     "nightly_ran",
+    "nightly_counted",
     "limit_reached",
     "backlog_counted",
+    "fleet_shrunk",
+    "fleet_failed",
+    "canary_ran",
 ]
 
 
@@ -61,17 +72,23 @@ class Fact:
 FACTS: dict[FactName, Fact] = {
     "worker_ready": Fact("info", "model loaded, decoder checked, polling"),
     "worker_draining": Fact("info", "SIGTERM: no new polls, jobs finish or are handed back"),
-    "worker_stopped": Fact("info", "nothing is held any more"),
+    "worker_stopped": Fact("info", "nothing is held any more; with what code the process ends"),
+    "worker_measured": Fact("info", "once a minute: how fast, how full, how idle a worker was"),
+    "boot_phase": Fact("info", "how long one part of a worker's start took"),
+    "protection_failed": Fact("warning", "ECS could not be asked to spare this busy worker, or to spare it no longer"),
     "poll_failed": Fact("warning", "a queue could not be asked; asked again soon"),
     "receipt_settled": Fact("info", "what a message came to"),
     "job_claimed": Fact("info", "this worker holds the job"),
     "job_adopted": Fact("info", "a transcript was there already"),
+    "call_heard": Fact("info", "a transcript was made: how far it can be trusted"),
+    "text_suppressed": Fact("info", "seconds of a call whose text the sound does not support, for one reason"),
     "checkpoint_kept": Fact("info", "what is heard of a long call was kept"),
     "checkpoint_failed": Fact("warning", "it could not be kept; tried again at the next"),
     "checkpoint_resumed": Fact("info", "the job goes on from where an earlier claim was"),
     "checkpoint_ignored": Fact("warning", "a checkpoint is damaged, or another's: the call is heard from its start"),
     "job_failed": Fact("warning", "a named error ended the job"),
     "job_handed_back": Fact("warning", "the job goes back to its queue"),
+    "job_ended": Fact("info", "the row says its end, whoever wrote it: how, after what wait and what work"),
     "lease_lost": Fact("warning", "another claim holds the job, or it ended; nothing more is written"),
     "heartbeat_failed": Fact("warning", "a lease could not be renewed; tried again soon"),
     "ending_failed": Fact("warning", "the end of a job could not be written; tried again soon"),
@@ -85,18 +102,23 @@ FACTS: dict[FactName, Fact] = {
     "job_erased": Fact("info", "a job was erased: tombstone set, objects deleted"),
     "retention_removed": Fact("info", "retention removed audio, transcript or record of a job"),
     "erasure_advanced": Fact("info", "an erasure went on, or the store was swept again"),
+    "erasure_completed": Fact("info", "everything in scope was erased, and how long after it was asked for"),
     "batch_created": Fact("info", "a batch was accepted"),
     "batch_advanced": Fact("info", "jobs of a batch were made, or counted"),
     "batch_completed": Fact("info", "all jobs of a batch have ended"),
     "delivery_attempted": Fact("info", "an event was sent to an endpoint, with what answer"),
     "delivery_dead": Fact("error", "the tenth attempt failed: alarm, redeliver by hand"),
     "webhook_disabled": Fact("warning", "an endpoint answered 410"),
-    "reconciled": Fact("info", "what the reconciler found and did in one run"),
+    "reconciled": Fact("info", "what the reconciler found and did in one run, nothing included"),
     "reconcile_failed": Fact("warning", "one row could not be healed now; looked at again"),
     "dead_letter_seen": Fact("error", "a message came too often in vain"),
     "nightly_ran": Fact("info", "the nightly batches were made"),
+    "nightly_counted": Fact("info", "how many jobs of the nightly batches have not ended"),
     "limit_reached": Fact("warning", "a tenant met one of its limits"),
     "backlog_counted": Fact("info", "what waits in a lane: scaling and alarms act on it"),
+    "fleet_shrunk": Fact("info", "machines that stand empty were marked, drained or given back"),
+    "fleet_failed": Fact("warning", "a machine could not be given back now; looked at again"),
+    "canary_ran": Fact("info", "a known call went all the way, and how much of it came back"),
 }
 
 FIELDS = frozenset(
@@ -106,7 +128,11 @@ FIELDS = frozenset(
         "isolation", "model", "device", "compute_type", "lanes", "method", "route", "status", "elapsed_ms",
         "batch_id", "webhook_id", "delivery_id", "erasure_id", "event_id", "kind", "jobs", "versions", "status_code",
         "limit", "found", "rung", "published", "request_id", "hide_s", "held", "error_type", "aws", "location",
-        "queued_audio_s", "oldest_age_s", "deadline_slack_s",
+        "queued_audio_s", "oldest_age_s", "deadline_slack_s", "released", "open_jobs", "fault", "wait_s",
+        "processing_s", "turnaround_s", "elapsed_s", "phase", "waits", "reason", "suppressed_s", "suppressed_ratio",
+        "low_coverage", "needs_review", "wer", "outbox_oldest_s", "delivery_oldest_due_s", "measured_r",
+        "busy", "idle_ratio", "occupancy", "retry_ratio", "row_errors", "gpu_utilization", "gpu_memory_ratio",
+        "gpu_temperature", "rows", "links",
     }
 )  # fmt: skip
 """The only fields a fact may carry: ids, words of ours, counts, sizes and durations; nothing that a caller said."""
