@@ -73,6 +73,20 @@ def test_fence_sequence_and_releases_go_on(jobs, world):
     assert jobs.again(again, NOW + 1).fence == 3
 
 
+def test_a_retried_job_starts_as_if_it_were_new(jobs, world):
+    held = jobs.claimed()
+    drive(release(held, None, NOW), world)
+    job = drive(reject(jobs.again(held.job, NOW + 1), UnsupportedCodec(), NOW + 2), world).job
+    goes_on = {"id", "audio", "fence", "sequence", "releases", "rings", "outbox", "params_hash", "check_shard"}
+
+    again = drive(retry(job, NOW + 3), world).model_dump(exclude=goes_on)
+
+    fresh = jobs.queued().model_dump(exclude=goes_on)
+    moments = {name: again[name] for name in ("queued_at", "next_check_at", "rung_at")}
+    assert {**again, **dict.fromkeys(moments)} == {**fresh, **dict.fromkeys(moments)}
+    assert moments == {"queued_at": NOW + 3, "next_check_at": NOW + 3 + RING_CHECK_S, "rung_at": None}
+
+
 def test_each_end_has_an_event_of_its_own(bench, caller, jobs, world):
     job = jobs.queued()
     bench.scribe.happens = [UnsupportedCodec()]
