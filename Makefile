@@ -124,13 +124,15 @@ clean: ## remove everything that make and the tests made
 	$(call environment,.venv-fuzz,docker/lock/fuzz.txt)
 	@touch $@
 
-# setuptools is in every lock because it builds the editable install without an isolated environment.
-COMPILE = uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
+# setuptools is in every lock because it builds the editable install without an isolated environment. One version for
+# every Python (fewest): the images run a newer one than the tests may.
+COMPILE = uv pip compile --quiet --universal --fork-strategy fewest --python-version 3.11 --generate-hashes --no-header --no-annotate
 LOCK = printf 'setuptools>=84\n' | $(COMPILE) pyproject.toml -
 lock: ## choose the newest versions that fit, with their hashes (needs uv)
 	$(LOCK) --upgrade --extra api --output-file docker/lock/api.txt
 	$(LOCK) --upgrade --extra worker --output-file docker/lock/worker.txt
 	$(LOCK) --upgrade --extra worker --extra gpu --output-file docker/lock/worker-gpu.txt
+	$(LOCK) --upgrade --extra api --extra local --output-file docker/lock/api-local.txt
 	$(LOCK) --upgrade --extra api --extra worker --extra local --output-file docker/lock/local.txt
 	$(LOCK) --upgrade --extra api --extra worker --extra local --group dev --output-file docker/lock/dev.txt
 	$(COMPILE) --upgrade --group emulator --output-file docker/lock/emulator.txt

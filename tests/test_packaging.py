@@ -17,6 +17,7 @@ HOLDS = {
     "api.txt": [*DIRECT, *EXTRAS["api"]],
     "worker.txt": [*DIRECT, *EXTRAS["worker"]],
     "worker-gpu.txt": [*DIRECT, *EXTRAS["worker"], *EXTRAS["gpu"]],
+    "api-local.txt": [*DIRECT, *EXTRAS["api"], *EXTRAS["local"]],
     "local.txt": [*DIRECT, *EXTRAS["api"], *EXTRAS["worker"], *EXTRAS["local"]],
     "dev.txt": [*DIRECT, *EXTRAS["api"], *EXTRAS["worker"], *EXTRAS["local"], *GROUPS["dev"]],
     "emulator.txt": GROUPS["emulator"],

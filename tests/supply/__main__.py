@@ -1,6 +1,7 @@
 """`make supply`, `make sbom`, `make advisories`: what we stand on, and whether anything of it lets somebody in.
 
-check        locks, licences, workflows, rights; then bandit, zizmor, the schemas, kingfisher: offline
+check        locks, licences, workflows, rights; then bandit, zizmor, the schemas, linters of images and shells,
+             kingfisher: offline
 sbom         a bill of materials for each lock into build/sbom/, held against CycloneDX's schema
 advisories   known holes in the locks; needs an advisory service, and says when there is none: exit 69
 """
@@ -22,6 +23,8 @@ CHECKS: dict[str, tools.Tool] = {
     "bandit": tools.bandit,
     "zizmor": tools.zizmor,
     "schemas of .github": tools.schemas,
+    "hadolint": tools.hadolint,
+    "shellcheck": tools.shellcheck,
     "secrets in history and tree": tools.kingfisher,
 }
 OUT_OF_REACH = 69

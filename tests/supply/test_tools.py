@@ -71,7 +71,7 @@ def test_known_holes_are_named_for_every_lock(speaking, tmp_path):
 
     named = check(tmp_path, speaking([{"name": "urllib3", "version": "1.24.1", "vulns": [hole]}]))
 
-    assert named[0] == "api.txt: urllib3 1.24.1: PYSEC-2021-108, mended in 1.26.5"
+    assert "api.txt: urllib3 1.24.1: PYSEC-2021-108, mended in 1.26.5" in named
     assert len(named) == len(list((tools.ROOT / "docker" / "lock").glob("*.txt")))
 
 

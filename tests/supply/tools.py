@@ -95,6 +95,29 @@ def schemas(scratch: Path) -> list[str]:
     return without_planted("check-jsonschema", {planted.name}, found)
 
 
+def hadolint(scratch: Path) -> list[str]:
+    """The images."""
+    planted = scratch / "planted.Dockerfile"
+    planted.write_text("FROM python:latest\nRUN cd /tmp && sudo true\n", "utf-8")
+    told = run([BIN / "hadolint", "--format", "json", *_tracked("*.Dockerfile"), planted], fine=(0, 1))
+    places = [f"{one['file']}:{one['line']}: {one['code']} {one['message']}" for one in json.loads(told)]
+    return without_planted("hadolint", {planted.name}, places)
+
+
+def shellcheck(scratch: Path) -> list[str]:
+    """Every shell script."""
+    planted = scratch / "planted.sh"
+    planted.write_text("#!/bin/sh\nrm -rf $1/*\n", "utf-8")
+    told = run([BIN / "shellcheck", "--format", "json", *_tracked("*.sh"), planted], fine=(0, 1))
+    places = [f"{one['file']}:{one['line']}: SC{one['code']} {one['message']}" for one in json.loads(told)]
+    return without_planted("shellcheck", {planted.name}, places)
+
+
+def _tracked(pattern: str) -> list[str]:
+    """The files of the repository with such a name."""
+    return run(["git", "ls-files", "--cached", "--others", "--exclude-standard", pattern]).split()
+
+
 def kingfisher(scratch: Path) -> list[str]:
     """Secrets in every commit that can be reached, and in the tree as it lies here."""
     history = scratch / "history.git"

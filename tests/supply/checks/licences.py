@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-RUNTIME = ("api.txt", "worker.txt", "local.txt")
+RUNTIME = ("api.txt", "worker.txt", "worker-gpu.txt", "api-local.txt", "local.txt")
 """The locks whose packages run in the service; the others hold tools."""
 ACCEPTED = {
     "0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "ISC", "LGPL-2.1-or-later", "MIT", "MIT-0",
@@ -25,7 +25,15 @@ SPOKEN = {  # as older packages say it, in SPDX's words
     "ISC License": "ISC",
     "MIT License": "MIT",
 }
+NVIDIA = "LicenseRef-NVIDIA-Proprietary"
+BY_NAME = {
+    "nvidia-cublas-cu12": NVIDIA,  # CUDA's EULA, attachment A: may be passed on inside an application
+    "nvidia-cuda-nvrtc-cu12": NVIDIA,  # likewise
+}
+"""Packages whose terms are none of those above, and are accepted for these alone."""
 ELSEWHERE = {  # installed only on other machines than this one
+    **BY_NAME,
+    "nvidia-ml-py": "BSD-3-Clause",
     "colorama": "BSD-3-Clause",
     "httpx2-jsfetch": "BSD-3-Clause",
 }
@@ -51,7 +59,7 @@ def licence(name: str) -> str:
 def faults(licences: dict[str, str]) -> Iterator[str]:
     """Packages, by name, whose licence is not accepted. Of two that are offered one is enough."""
     for name, expression in sorted(licences.items()):
-        if not _accepted(expression):
+        if not _accepted(expression) and BY_NAME.get(name) != expression:
             yield f"{name}: {expression or 'says no licence'}"
 
 

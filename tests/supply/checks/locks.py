@@ -62,6 +62,7 @@ def asked(pyproject: Path) -> dict[str, list[str]]:
         "api.txt": [*ours, *extras["api"]],
         "worker.txt": [*ours, *extras["worker"]],
         "worker-gpu.txt": [*ours, *extras["worker"], *extras["gpu"]],
+        "api-local.txt": [*ours, *extras["api"], *extras["local"]],
         "local.txt": local,
         "dev.txt": [*local, *groups["dev"]],
         "emulator.txt": groups["emulator"],
