@@ -26,7 +26,7 @@ endef
 
 INFRA_TESTS := tests/infra tests/alarms tests/permissions tests/planning tests/pipelines
 
-.PHONY: help demo test up check supply infra cassette package sbom advisories bench bench-full chaos corpus fuzz load privacy races requests simulate lock clean
+.PHONY: help demo test up check supply infra cassette alarms package sbom advisories bench bench-full chaos corpus fuzz load privacy races requests simulate lock clean
 help: ## what there is
 	@grep -E '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
 
@@ -56,6 +56,9 @@ cassette: $(READY) ## record what Terraform makes, for the local stack and the t
 
 package: .venv/.ready ## the functions as one zip, byte for byte the same each time, into build/functions.zip
 	@$(BIN)/python infra/package.py --out build/functions.zip
+
+alarms: $(READY) ## plan production: what the tests of alarms read, and the table of the runbook
+	@PYTHONPATH=tests $(BIN)/python -m alarms
 
 sbom: .venv/.ready .venv-supply/.ready ## a bill of materials for each lock, into build/sbom/
 	@PYTHONPATH=tests $(BIN)/python -m supply sbom

@@ -41,7 +41,7 @@ def main() -> None:
 
 def _start_triggers(settings: Settings, stop: threading.Event) -> None:
     """Feed queues and the clock to their functions, as mappings and schedules do in the cloud."""
-    told, sqs = observer("callscribe-api", settings.log_format), connect().sqs
+    told, sqs = observer("callscribe-api", settings.log_format, settings.env), connect().sqs
     queues = {
         settings.queue_uploads_url: uploaded.handler,
         settings.queue_interactive_dlq_url: deadletters.handler,

@@ -4,6 +4,7 @@ import boto3
 import pytest
 from moto import mock_aws
 
+from api.access.pseudonyms import pseudonym
 from shared.aws.secrets import with_secrets
 from shared.settings import BadConfiguration, Settings
 
@@ -38,6 +39,13 @@ def test_without_a_secret_the_settings_stay_as_they_are():
     settings = settings_with(None)
 
     assert with_secrets(settings) is settings
+
+
+def test_a_process_in_the_cloud_without_a_secret_has_no_key():
+    settings = with_secrets(Settings(**REQUIRED, env="prod"))
+
+    with pytest.raises(AssertionError, match="no subject key"):
+        pseudonym("rep-17", "sales", settings.subject_key)
 
 
 def test_a_missing_secret_is_refused_by_the_name_of_its_setting(account):

@@ -48,5 +48,5 @@ variable "environments" {
 variable "roles_carry_boundary" {
   description = "Whether every role in infra/ names the boundary policy of its environment. If so, deploy roles may make no role without it, and so none that could do more than the boundary says."
   type        = bool
-  default     = false
+  default     = true
 }

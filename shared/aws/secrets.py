@@ -11,13 +11,15 @@ SUBJECT_KEY_CHARACTERS = 8
 
 
 def with_secrets(settings: Settings) -> Settings:
-    """`settings` with the subject key that the named secret holds; as they are where none is named.
+    """`settings` with the subject key that the named secret holds.
+
+    Where none is named, a local stack keeps its own, and a process in the cloud has none: it never pseudonymises.
 
     Raises:
         BadConfiguration: the secret cannot be read, or is shorter than a key may be.
     """
     if settings.subject_key_secret is None:
-        return settings
+        return settings if settings.env == "local" else settings.model_copy(update={"subject_key": ""})
     key = read_secret(settings.subject_key_secret, "CALLSCRIBE_SUBJECT_KEY_SECRET")
     if len(key) < SUBJECT_KEY_CHARACTERS:
         raise BadConfiguration(
