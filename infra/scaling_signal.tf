@@ -28,10 +28,11 @@ locals {
     wait_s = ["queued", "visible", "in_flight", "speed", "running"]
   }
 
-  # Economy lets calls wait until a worker must start for the tightest deadline, or the goal.
+  # Economy lets calls wait until a worker must start for the tightest deadline, or the goal. 120 s: a minute until the
+  # next look and a minute that a metric takes. With 60 the simulated day missed the half hour by a second.
   wake_rule = {
     for lane, capacity in local.capacity : lane => capacity.profile == "economy" ? (
-      "IF(FILL(desired, 0) < 1 AND work_s > 0 AND (FILL(slack, 86400) <= 60 OR wait_s >= ${capacity.wait_room_s}), 1, 0)"
+      "IF(FILL(desired, 0) < 1 AND work_s > 0 AND (FILL(slack, 86400) <= 120 OR wait_s >= ${capacity.wait_room_s}), 1, 0)"
     ) : "IF(FILL(desired, 0) < 1 AND work_s > 0, 1, 0)"
   }
 }

@@ -158,7 +158,7 @@ run "economy_waits_for_its_deadline" {
   }
 
   assert {
-    condition     = strcontains(local.wake_rule["interactive"], "slack, 86400) <= 60 OR wait_s >= 1560")
+    condition     = strcontains(local.wake_rule["interactive"], "slack, 86400) <= 120 OR wait_s >= 1560")
     error_message = "a worker starts for the tightest deadline, or in time for the goal"
   }
 }
