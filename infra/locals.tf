@@ -35,6 +35,12 @@ locals {
   # 1.6: what a day may be above the mean day. 2: a rollout or a lost Spot instance must not stop the lane.
   peak_workers = max(2, ceil(1.6 * local.peak / local.planned_r))
 
+  # What the mean hour of the office needs. Always there, they cost less than starting and stopping them all day: at
+  # 1,000 reps 5 of them bill 63 GPU hours a day, 1 bills 87 (simulated: callscribe plan --reps 1000 --floor N).
+  office_load  = var.load.reps * var.load.calls_per_rep_day * var.load.mean_call_seconds / (3600 * local.office_hours)
+  mean_workers = max(1, ceil(local.office_load / local.planned_r))
+  office_hours = local.hour_of[var.office_hours.close] - local.hour_of[var.office_hours.open]
+
   night_hours = (
     24 - local.hour_of[var.nightly.start] + local.hour_of[var.nightly.deadline]
   )
@@ -42,7 +48,7 @@ locals {
 
   # Moments of the day in hours, as HH:MM.
   hour_of = {
-    for time in distinct([var.nightly.start, var.nightly.deadline]) :
+    for time in distinct([var.nightly.start, var.nightly.deadline, var.office_hours.open, var.office_hours.close]) :
     time => tonumber(substr(time, 0, 2)) + tonumber(substr(time, 3, 2)) / 60
   }
 }
@@ -52,7 +58,7 @@ locals {
   capacity = {
     for lane, wanted in var.lanes : lane => {
       profile = wanted.profile
-      floor   = wanted.floor
+      floor   = wanted.floor != null ? wanted.floor : wanted.profile == "responsive" ? local.mean_workers : 0
       goal_s  = wanted.goal_seconds
       max     = wanted.profile == "night" ? local.night_workers : coalesce(var.worker.max, local.peak_workers)
       # A night lane keeps one worker within reach by day, for whoever sends a batch at noon.

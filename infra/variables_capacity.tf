@@ -64,12 +64,12 @@ variable "worker" {
 }
 
 variable "lanes" {
-  description = "Each lane: profile (responsive: workers wait for calls in office hours; economy: calls wait for workers; night: workers at night), goal for the wait in seconds, workers that are always there in its hours, message visibility in seconds, receives before a message is dead, days that messages and dead letters are kept, and how its workers are spread over the pools."
+  description = "Each lane: profile (responsive: workers wait for calls in office hours; economy: calls wait for workers; night: workers at night), goal for the wait in seconds, workers that are always there in its hours (null: what the mean hour of the office needs in the responsive profile, else none), message visibility in seconds, receives before a message is dead, days that messages and dead letters are kept, and how its workers are spread over the pools."
   type = object({
     interactive = optional(object({
       profile                    = optional(string, "responsive")
       goal_seconds               = optional(number, 300)
-      floor                      = optional(number, 1)
+      floor                      = optional(number)
       visibility_timeout_seconds = optional(number, 60)
       max_receive_count          = optional(number, 10)
       retention_days             = optional(number, 14)
@@ -81,7 +81,7 @@ variable "lanes" {
     batch = optional(object({
       profile                    = optional(string, "night")
       goal_seconds               = optional(number, 14400)
-      floor                      = optional(number, 0)
+      floor                      = optional(number)
       visibility_timeout_seconds = optional(number, 60)
       max_receive_count          = optional(number, 10)
       retention_days             = optional(number, 14)
@@ -100,12 +100,12 @@ variable "lanes" {
   }
 
   validation {
-    condition     = alltrue([for lane in values(var.lanes) : lane.goal_seconds > var.worker.ready_seconds || lane.floor >= 1])
+    condition     = alltrue([for lane in values(var.lanes) : lane.goal_seconds > var.worker.ready_seconds || coalesce(lane.floor, lane.profile == "responsive" ? 1 : 0) >= 1])
     error_message = "A goal that is not above worker.ready_seconds needs a floor of at least 1: nobody is ready in time from zero."
   }
 
   validation {
-    condition     = alltrue([for lane in values(var.lanes) : lane.goal_seconds >= 30 && lane.floor >= 0 && lane.max_receive_count >= 3 && lane.max_receive_count <= 1000])
+    condition     = alltrue([for lane in values(var.lanes) : lane.goal_seconds >= 30 && coalesce(lane.floor, 0) >= 0 && lane.max_receive_count >= 3 && lane.max_receive_count <= 1000])
     error_message = "lanes.*: goal_seconds is at least 30, floor at least 0, max_receive_count 3 to 1,000."
   }
 

@@ -101,6 +101,17 @@ class LaneScaling(Frozen):
     idle_s: float | None = None
     foresees: bool = False
 
+    @property
+    def floor(self) -> int:
+        """Workers that are always there in its hours."""
+        return max((timed.least or 0 for timed in self.timetable), default=0)
+
+    @property
+    def open_s(self) -> float:
+        """Seconds a day in which the floor holds; 0 where there is none."""
+        up = next((timed.at_s for timed in self.timetable if timed.least), 0.0)
+        return max((timed.at_s - up for timed in self.timetable if timed.least == 0), default=0.0) if up else 0.0
+
 
 class Provider(Frozen):
     """How a capacity provider starts and ends instances.

@@ -69,6 +69,11 @@ run "ten_times_the_load_is_carried" {
   }
 
   assert {
+    condition     = local.capacity["interactive"].floor == 5 && local.capacity["batch"].floor == 0
+    error_message = "five are there all day: they cost less than coming and going"
+  }
+
+  assert {
     condition     = local.pool_max["ondemand"] == 12 && local.pool_max["spot"] == 14
     error_message = "Spot may be dry: the on-demand pool carries the live lane alone"
   }

@@ -69,7 +69,7 @@ def test_ceilings_and_targets_are_computed_as_terraform_does():
 def test_a_question_says_what_it_changed_of_the_plan():
     answer = live("responsive", 1_000, seeds=1, r=120)
 
-    assert answer.notes == ("worker max 2 → 7", "measured_r 60 → 120")
+    assert answer.notes == ("worker max 2 → 7", "floor 1 → 3", "measured_r 60 → 120")
 
 
 def test_the_plan_itself_is_changed_in_nothing():

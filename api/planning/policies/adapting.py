@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from api.planning.demand import HOUR_S, Day
 from api.planning.fleet import LIVE, Planned
-from api.planning.formulas import effective_r, peak_workers, target_wait_s
+from api.planning.formulas import effective_r, least_workers, peak_workers, target_wait_s
 from api.planning.question import Question
 from api.planning.scaling import LaneScaling, Machine, Setting, Share
 
@@ -38,7 +38,7 @@ def lane_for(planned: Planned, question: Question, day: Day, goal_s: float | Non
     goal_s = goal_s or lane.goal_s
     is_retargeted = (goal_s, machine.boot_s) != (lane.goal_s, planned.ready_s)
     share = None if question.spot is None else share_of(question.spot)
-    lane = _floored(raised(lane, _ceiling(planned, question, day, machine)), question.floor)
+    lane = raised(_floored(lane, _floor(planned, question, day, machine)), _ceiling(planned, question, day, machine))
     lane = lane.model_copy(update=_given({"goal_s": goal_s, "share": share}))
     if is_retargeted:
         lane = _retargeted(lane, target_wait_s(goal_s, machine.boot_s))
@@ -64,6 +64,7 @@ def changes(planned: Planned, lane: LaneScaling, setting: Setting) -> tuple[str,
     pairs = (
         ("goal_seconds", before.goal_s, lane.goal_s),
         ("worker max", before.most, lane.most),
+        ("floor", before.floor, lane.floor),
         ("measured_r", planned.r, setting.machine.r),
         ("job_overhead_seconds", planned.overhead_s, setting.machine.overhead_s),
         ("ready_seconds", planned.ready_s, setting.machine.boot_s),
@@ -73,21 +74,33 @@ def changes(planned: Planned, lane: LaneScaling, setting: Setting) -> tuple[str,
 
 
 def _ceiling(planned: Planned, question: Question, day: Day, machine: Machine) -> int:
-    load = planned.load
     if question.most is not None:
         return question.most
-    told = (load.reps, load.calls_per_rep, load.mean_s, planned.r, planned.overhead_s)
-    if told == (day.reps, day.calls_per_rep, day.lengths.mean_s, machine.r, machine.overhead_s):
+    if _is_as_planned(planned, day, machine):
         return planned.lanes[LIVE].most
-    share = load.peak_share if isinstance(question.profile, str) else day.peak_share
+    share = planned.load.peak_share if isinstance(question.profile, str) else day.peak_share
     peak = day.reps * day.calls_per_rep * day.lengths.mean_s * share / HOUR_S
     return peak_workers(peak, effective_r(machine, day.lengths.mean_s))
 
 
-def _floored(lane: LaneScaling, floor: int | None) -> LaneScaling:
+def _floor(planned: Planned, question: Question, day: Day, machine: Machine) -> int:
+    lane = planned.lanes[LIVE]
+    if question.floor is not None:
+        return question.floor
+    if _is_as_planned(planned, day, machine) or not lane.open_s:
+        return lane.floor
+    load = day.reps * day.calls_per_rep * day.lengths.mean_s / lane.open_s
+    return max(1, least_workers(load, effective_r(machine, day.lengths.mean_s)))
+
+
+def _is_as_planned(planned: Planned, day: Day, machine: Machine) -> bool:
+    load = planned.load
+    told = (load.reps, load.calls_per_rep, load.mean_s, planned.r, planned.overhead_s)
+    return told == (day.reps, day.calls_per_rep, day.lengths.mean_s, machine.r, machine.overhead_s)
+
+
+def _floored(lane: LaneScaling, floor: int) -> LaneScaling:
     """Another floor, wherever the timetable has one."""
-    if floor is None:
-        return lane
     timetable = tuple(timed.model_copy(update={"least": floor}) if timed.least else timed for timed in lane.timetable)
     return lane.model_copy(update={"timetable": timetable})
 
