@@ -49,6 +49,7 @@ supply: .venv/.ready .venv-supply/.ready ## locks, licences, workflows, rights, 
 	@PYTHONPATH=tests $(BIN)/python -m supply check
 
 infra: $(READY) .venv-checkov/.ready ## Terraform valid, tested, planned on an emulator, checkov; needs TF_PLUGIN_MIRROR; FULL=1: applied and destroyed
+	.venv-checkov/bin/checkov --config-file .checkov.yaml
 	$(BIN)/pytest -m "infra$(if $(FULL), or infra_full)" $(INFRA_TESTS)
 
 cassette: $(READY) ## record what Terraform makes, for the local stack and the tests: after every change of infra/

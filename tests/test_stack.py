@@ -16,7 +16,7 @@ import pytest
 
 from api.cli.commands.stack import LOCAL_QUEUE
 from api.cli.processes import Ended, Family, Line
-from shared.emulator.resources import EVENTS
+from shared.emulator.making import EVENTS
 
 SCRIPT = Path(sys.executable).parent / "callscribe"
 START_S, STOP_S = 90.0, 60.0

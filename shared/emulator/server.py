@@ -18,7 +18,7 @@ from types import FrameType
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from shared.emulator.resources import REGION, environment
+from shared.emulator.resources import REGION
 from shared.settings import BAD_CONFIGURATION
 
 LOOPBACK = "127.0.0.1"
@@ -27,7 +27,8 @@ START_S = 60.0
 LOOK_EVERY_S = 0.05
 STOP_S = 1.0
 """It would wait for idle connections; what it holds is in memory, so nothing is lost by an end with SIGKILL."""
-SERVICES = "sqs,s3,sns,dynamodb,sts"
+SERVICES = ("s3", "sqs", "sns", "dynamodb", "kms", "secretsmanager", "sts")
+"""Of all that Terraform makes, what our code speaks to: the rest would stand there and do nothing."""
 
 
 class EmulatorSettings(BaseSettings):
@@ -85,10 +86,9 @@ def _leave(_signal: int, _frame: FrameType | None) -> None:
 def _announce(endpoint: str) -> None:
     """Make the resources, then tell where everything is."""
     # boto3 takes longer to import than the emulator to start: imported here, the two overlap.
-    from shared.emulator.making import connect, create  # noqa: PLC0415
+    from shared.emulator.making import make  # noqa: PLC0415
 
-    create(connect(endpoint))
-    lines = [f"{name}={value}" for name, value in environment(endpoint).items()]
+    lines = [f"{name}={value}" for name, value in make(endpoint, SERVICES).items()]
     sys.stdout.write("\n".join([*lines, f"ready {endpoint}"]) + "\n")
     sys.stdout.flush()
 
@@ -99,8 +99,8 @@ def _child_environment(port: int, scratch: str) -> dict[str, str]:
         "BIND_HOST": LOOPBACK,
         "GATEWAY_PORT": str(port),
         "MINISTACK_REGION": REGION,
-        "SERVICES": SERVICES,
-        "LOG_LEVEL": "WARNING",
+        "SERVICES": ",".join(SERVICES),
+        "LOG_LEVEL": "ERROR",
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
         "S3_PERSIST": "0",

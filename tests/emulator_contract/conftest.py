@@ -7,10 +7,13 @@ turns its row red.
 import functools
 
 import pytest
-from moto.server import ThreadedMotoServer
+from emulator_contract.motos import shimmed
 from strict.engines import ministack_endpoint
 
-from shared.emulator.making import connect, create
+from shared.emulator.learning import Ids
+from shared.emulator.making import connect, make, recorded
+from shared.emulator.recording import ENDPOINT
+from shared.emulator.resources import environment
 
 DIFFERENCES = {
     ("moto", "test_a_stale_handle_deletes_nothing"): "deletes another consumer's message",
@@ -27,15 +30,12 @@ def ministack():
     return ministack_endpoint()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def moto():
-    """The endpoint of moto in a thread; a mock that ends in this process would empty it, so each file has its own."""
-    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    server.start()
-    host, port = server.get_host_and_port()
-    create(connect(f"http://{host}:{port}"))
-    yield f"http://{host}:{port}"
-    server.stop()
+    """The endpoint of moto with the shims and, of the stack, what is compared here."""
+    endpoint = shimmed().endpoint
+    make(endpoint, ("dynamodb", "kms", "s3", "sns", "sqs"))
+    return endpoint
 
 
 @pytest.fixture(params=["ministack", "moto"])
@@ -43,6 +43,12 @@ def endpoint(request):
     if reason := DIFFERENCES.get((request.param, request.node.originalname)):
         request.applymarker(pytest.mark.xfail(reason=reason))
     return request.getfixturevalue(request.param)
+
+
+@pytest.fixture
+def names(endpoint):
+    """What our processes are told of the stack: the names of its things."""
+    return environment(recorded(), Ids({ENDPOINT: endpoint}), endpoint)
 
 
 @pytest.fixture

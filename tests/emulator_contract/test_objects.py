@@ -12,9 +12,9 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-from shared.emulator.resources import ACCOUNT, LOCAL, REGION, UPLOADS, queue_url
+from shared.emulator.resources import ACCOUNT, REGION
 
-BUCKET = LOCAL.buckets[0].name
+BUCKET = f"callscribe-local-calls-{ACCOUNT}"
 CALL = b"a recorded call"
 
 
@@ -117,8 +117,8 @@ def test_an_upload_with_an_unknown_secret_is_refused(clients, endpoint, key):
     assert put(url, headers, CALL) == 403
 
 
-def test_an_upload_under_audio_is_told_to_the_queue(clients, endpoint):
-    queue = queue_url(endpoint, UPLOADS)
+def test_an_upload_under_audio_is_told_to_the_queue(clients, names):
+    queue = names["CALLSCRIBE_QUEUE_UPLOADS_URL"]
     key = f"audio/local/job {uuid.uuid4().hex}"
     clients.s3.put_object(Bucket=BUCKET, Key=key.replace("audio/", "work/"), Body=CALL)
     version = clients.s3.put_object(Bucket=BUCKET, Key=key, Body=CALL)["VersionId"]
@@ -152,13 +152,3 @@ def test_a_page_of_another_origin_may_upload(clients, endpoint, key):
         answer = http.options(url, headers=asked)
 
     assert answer.headers["access-control-allow-origin"] in ("*", asked["Origin"])
-
-
-def test_the_bucket_keeps_versions_and_forgets_checkpoints(clients):
-    rules = clients.s3.get_bucket_lifecycle_configuration(Bucket=BUCKET)["Rules"]
-
-    assert clients.s3.get_bucket_versioning(Bucket=BUCKET)["Status"] == "Enabled"
-    assert {rule["ID"]: rule.get("Expiration", {}).get("Days") for rule in rules} == {
-        "checkpoints": 2,
-        "replaced": None,
-    }

@@ -6,7 +6,8 @@ import uuid
 
 import pytest
 
-from shared.emulator.resources import LOCAL, arn, queue_url
+from shared.emulator.making import EVENTS
+from shared.emulator.resources import arn, queue_url
 
 
 @pytest.fixture
@@ -33,20 +34,11 @@ def hide(clients, queue, message, seconds):
     )
 
 
-def test_a_queue_answers_where_the_environment_says(clients, endpoint):
-    for queue in LOCAL.queues:
-        assert clients.sqs.get_queue_url(QueueName=queue.name)["QueueUrl"] == queue_url(endpoint, queue.name)
+def test_a_queue_answers_where_the_environment_says(clients, names):
+    urls = [url for name, url in names.items() if "_QUEUE_" in name]
 
-
-def test_a_queue_has_the_settings_of_the_list(clients, endpoint):
-    for queue in LOCAL.queues:
-        answer = clients.sqs.get_queue_attributes(QueueUrl=queue_url(endpoint, queue.name), AttributeNames=["All"])
-        attributes = answer["Attributes"]
-
-        assert int(attributes["VisibilityTimeout"]) == queue.visibility_s
-        assert int(attributes["MessageRetentionPeriod"]) == queue.retention_s
-        assert int(attributes["ReceiveMessageWaitTimeSeconds"]) == queue.long_poll_s
-        assert ("RedrivePolicy" in attributes) == (queue.dead_letters is not None)
+    assert len(urls) == 6
+    assert [clients.sqs.get_queue_url(QueueName=url.rpartition("/")[2])["QueueUrl"] for url in urls] == urls
 
 
 def test_a_received_message_is_hidden_from_others(clients, queue):
@@ -115,13 +107,13 @@ def test_a_message_received_in_vain_becomes_a_dead_letter(clients):
     assert [letter["Body"] for letter in receive(clients, dead)] == ["poison"]
 
 
-@pytest.mark.parametrize("subscriber", LOCAL.topic.raw_queues)
+@pytest.mark.parametrize("subscriber", [EVENTS, "callscribe-local-webhooks"])
 def test_an_event_reaches_the_subscriber_as_it_was_published(clients, endpoint, subscriber):
     queue = queue_url(endpoint, subscriber)
     body = json.dumps({"id": uuid.uuid4().hex, "type": "job.completed"})
 
     clients.sns.publish(
-        TopicArn=arn("sns", LOCAL.topic.name),
+        TopicArn=arn("sns", EVENTS),
         Message=body,
         MessageAttributes={"type": {"DataType": "String", "StringValue": "job.completed"}},
     )

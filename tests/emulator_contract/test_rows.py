@@ -6,13 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from shared.aws.ledger import Ledger
-from shared.emulator.making import connect, create
-from shared.emulator.resources import LOCAL, environment
+from shared.emulator.making import connect
 from shared.job import INDEXES, Key
 from shared.protocol.intents import FindRows
 from shared.settings import refuse_misspelt
 
-TABLE = LOCAL.table.name
+TABLE = "callscribe-local-jobs"
 FREE = {"ConditionExpression": "attribute_not_exists(pk)"}
 
 
@@ -89,16 +88,7 @@ def test_a_field_inside_a_map_is_set_alone(clients, key):
 def test_rows_may_carry_a_time_to_live(clients):
     answer = clients.dynamodb.describe_time_to_live(TableName=TABLE)["TimeToLiveDescription"]
 
-    assert (answer["TimeToLiveStatus"], answer["AttributeName"]) == ("ENABLED", LOCAL.table.ttl_field)
-
-
-def test_making_the_stack_again_changes_nothing(endpoint, clients, key):
-    clients.dynamodb.put_item(TableName=TABLE, Item=key)
-
-    create(connect(endpoint))
-
-    assert "Item" in clients.dynamodb.get_item(TableName=TABLE, Key=key)
-    assert len(clients.sns.list_subscriptions()["Subscriptions"]) == len(LOCAL.topic.raw_queues)
+    assert (answer["TimeToLiveStatus"], answer["AttributeName"]) == ("ENABLED", "expires_at")
 
 
 @pytest.mark.parametrize("index", INDEXES, ids=lambda index: index.name)
@@ -118,5 +108,7 @@ def test_each_index_finds_its_rows_in_order(clients, key, index):
     assert [row.row.get("status") for row in found.rows] == ["queued" if "status" in index.carried else None] * 2
 
 
-def test_every_name_of_the_environment_is_a_setting():
-    refuse_misspelt(name for name in environment("http://127.0.0.1:1") if name.startswith("CALLSCRIBE_"))
+def test_every_name_of_the_environment_is_a_setting(names):
+    refuse_misspelt(name for name in names if name.startswith("CALLSCRIBE_"))
+
+    assert names["CALLSCRIBE_TABLE"] == TABLE

@@ -164,7 +164,9 @@ def test_the_secrets_of_endpoints_are_read_by_who_signs_or_shows_them():
     assert readers == {"api", "deliver"}
 
 
-@pytest.mark.parametrize(("secret", "readers"), [("subject-key", {"api", "nightly", "operator"}), ("canary-key", {"canary"})])
+@pytest.mark.parametrize(
+    ("secret", "readers"), [("subject-key", {"api", "nightly", "operator"}), ("canary-key", {"canary"})]
+)
 def test_a_secret_is_read_by_who_needs_it(secret, readers):
     asked = Asked("secretsmanager:GetSecretValue", arn("secretsmanager", f"secret:{NAME}/{secret}-AbCdEf"))
 

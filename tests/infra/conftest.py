@@ -1,0 +1,83 @@
+"""Tiers D to F: skipped where there is no Terraform, with one line that counts why."""
+
+import functools
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from infra.moto import moto
+from infra.plans import Plan
+from infra.terraform import NO_PROVIDER, NO_TERRAFORM, Terraform, obstacle
+
+SHORT = {NO_PROVIDER: "no provider", NO_TERRAFORM: "no terraform"}
+ENVIRONMENTS = ("dev", "staging", "prod", "local")
+NEEDS_TERRAFORM = ("infra", "infra_full")
+
+
+TIERED = pytest.StashKey[set[str]]()
+
+
+def pytest_collection_modifyitems(config, items):
+    reason = obstacle()
+    tiered = [item for item in items if any(item.get_closest_marker(name) for name in NEEDS_TERRAFORM)]
+    config.stash[TIERED] = {item.nodeid for item in tiered}
+    for item in tiered if reason else ():
+        item.add_marker(pytest.mark.skip(reason=reason))
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """Say how much of the infrastructure was looked at: `infra: 0 run, 70 skipped (70 no provider)`."""
+    reports = [
+        report
+        for kind in ("passed", "failed", "error", "skipped")
+        for report in terminalreporter.getreports(kind)
+        if report.nodeid in config.stash.get(TIERED, ())
+    ]
+    ran = {report.nodeid for report in reports if report.outcome != "skipped"}
+    why = Counter(_reason(report) for report in reports if report.outcome == "skipped")
+    if reports:
+        told = ", ".join(f"{count} {reason}" for reason, count in why.items())
+        skipped = f"{why.total()} skipped" + (f" ({told})" if told else "")
+        terminalreporter.write_line(f"infra: {len(ran)} run, {skipped}")
+
+
+def _reason(report):
+    sentence = report.longrepr[2].removeprefix("Skipped: ") if isinstance(report.longrepr, tuple) else ""
+    return SHORT.get(sentence, sentence or "unknown")
+
+
+@pytest.fixture(scope="session")
+def workplace():
+    """A folder for copies of the root module: what Terraform leaves there goes with it."""
+    with tempfile.TemporaryDirectory(prefix="callscribe-infra-") as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def terraform(workplace):
+    """The root module in a place of its own, ready to validate and test: it speaks to nobody."""
+    made = Terraform.copied(workplace / "alone")
+    made.init()
+    return made
+
+
+@pytest.fixture(scope="session")
+def planning(workplace):
+    """The root module before an empty moto."""
+    with moto() as endpoint:
+        made = Terraform.copied(workplace / "planning", endpoint)
+        made.init()
+        yield made
+
+
+@pytest.fixture(scope="session")
+def plans(planning):
+    """The plan of an environment by its name, made once."""
+    return functools.cache(lambda env: Plan(env, planning.plan(Path(f"environments/{env}.tfvars"))))
+
+
+@pytest.fixture(params=ENVIRONMENTS)
+def plan(plans, request):
+    """The plan of each environment."""
+    return plans(request.param)
