@@ -1,4 +1,8 @@
-"""What every test may ask for: a memory world, and jobs in the state that a test begins with."""
+"""What every test may ask for: a memory world, jobs in the state that a test begins with, and Terraform's plans."""
+
+import functools
+import tempfile
+from pathlib import Path
 
 import pytest
 from bench import Bench
@@ -24,3 +28,30 @@ def jobs(world) -> Jobs:
 @pytest.fixture
 def bench(world, jobs) -> Bench:
     return Bench(world, jobs)
+
+
+@pytest.fixture(scope="session")
+def workplace():
+    """A folder for copies of the root module: what Terraform leaves there goes with it."""
+    with tempfile.TemporaryDirectory(prefix="callscribe-infra-") as folder:
+        yield Path(folder)
+
+
+@pytest.fixture(scope="session")
+def planning(workplace):
+    """The root module before an empty moto."""
+    from infra.moto import moto  # noqa: PLC0415 - moto is slow to import, and most tests need none
+    from infra.terraform import Terraform  # noqa: PLC0415 - as above
+
+    with moto() as endpoint:
+        made = Terraform.copied(workplace / "planning", endpoint)
+        made.init()
+        yield made
+
+
+@pytest.fixture(scope="session")
+def plans(planning):
+    """The plan of an environment by its name, made once."""
+    from infra.plans import Plan  # noqa: PLC0415 - as above
+
+    return functools.cache(lambda env: Plan(env, planning.plan(Path(f"environments/{env}.tfvars"))))

@@ -1,13 +1,8 @@
 """Tiers D to F: skipped where there is no Terraform, with one line that counts why."""
 
-import functools
-import tempfile
 from collections import Counter
-from pathlib import Path
 
 import pytest
-from infra.moto import moto
-from infra.plans import Plan
 from infra.terraform import NO_PROVIDER, NO_TERRAFORM, Terraform, obstacle
 
 SHORT = {NO_PROVIDER: "no provider", NO_TERRAFORM: "no terraform"}
@@ -48,33 +43,11 @@ def _reason(report):
 
 
 @pytest.fixture(scope="session")
-def workplace():
-    """A folder for copies of the root module: what Terraform leaves there goes with it."""
-    with tempfile.TemporaryDirectory(prefix="callscribe-infra-") as folder:
-        yield Path(folder)
-
-
-@pytest.fixture(scope="session")
 def terraform(workplace):
     """The root module in a place of its own, ready to validate and test: it speaks to nobody."""
     made = Terraform.copied(workplace / "alone")
     made.init()
     return made
-
-
-@pytest.fixture(scope="session")
-def planning(workplace):
-    """The root module before an empty moto."""
-    with moto() as endpoint:
-        made = Terraform.copied(workplace / "planning", endpoint)
-        made.init()
-        yield made
-
-
-@pytest.fixture(scope="session")
-def plans(planning):
-    """The plan of an environment by its name, made once."""
-    return functools.cache(lambda env: Plan(env, planning.plan(Path(f"environments/{env}.tfvars"))))
 
 
 @pytest.fixture(params=ENVIRONMENTS)

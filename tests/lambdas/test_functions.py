@@ -101,7 +101,9 @@ def test_a_function_starts_and_answers_in_time(function):
 
 
 def test_the_canary_names_the_secret_that_nobody_filled(function):
-    with pytest.raises(FunctionError, match="BadConfiguration: CALLSCRIBE_CANARY_KEY_SECRET: the secret cannot be read"):
+    with pytest.raises(
+        FunctionError, match="BadConfiguration: CALLSCRIBE_CANARY_KEY_SECRET: the secret cannot be read"
+    ):
         function("canary").call(SENT["canary"])
 
 

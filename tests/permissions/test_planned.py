@@ -4,7 +4,7 @@ import re
 
 import pytest
 from infra.terraform import obstacle
-from permissions.extracting import extracted, planned
+from permissions.extracting import extracted
 from permissions.granted import extract, grants
 from permissions.stage import policies_by_role
 
@@ -31,8 +31,8 @@ MADE_ELSEWHERE = {
 
 
 @pytest.fixture(scope="module")
-def plan():
-    return planned()
+def plan(plans):
+    return plans("local").document
 
 
 @pytest.fixture(scope="module")
