@@ -30,6 +30,18 @@ def bench(world, jobs) -> Bench:
     return Bench(world, jobs)
 
 
+@pytest.fixture
+def mocked_aws(monkeypatch):
+    """An empty account of moto's, in this process."""
+    from moto import mock_aws  # noqa: PLC0415 - moto is slow to import, and most tests need none
+
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-central-1")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    with mock_aws():
+        yield
+
+
 @pytest.fixture(scope="session")
 def workplace():
     """A folder for copies of the root module: what Terraform leaves there goes with it."""
@@ -40,7 +52,7 @@ def workplace():
 @pytest.fixture(scope="session")
 def planning(workplace):
     """The root module before an empty moto."""
-    from infra.moto import moto  # noqa: PLC0415 - moto is slow to import, and most tests need none
+    from infra.moto import moto  # noqa: PLC0415 - as above
     from infra.terraform import Terraform  # noqa: PLC0415 - as above
 
     with moto() as endpoint:

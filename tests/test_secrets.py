@@ -2,7 +2,6 @@
 
 import boto3
 import pytest
-from moto import mock_aws
 
 from api.access.pseudonyms import pseudonym
 from shared.aws.secrets import with_secrets
@@ -12,15 +11,8 @@ REQUIRED = dict.fromkeys(("bucket", "table", "topic_arn", "queue_interactive_url
 
 
 @pytest.fixture
-def account(monkeypatch):
-    for name, value in (
-        ("AWS_DEFAULT_REGION", "eu-central-1"),
-        ("AWS_ACCESS_KEY_ID", "testing"),
-        ("AWS_SECRET_ACCESS_KEY", "testing"),
-    ):
-        monkeypatch.setenv(name, value)
-    with mock_aws():
-        yield boto3.client("secretsmanager")
+def account(mocked_aws):
+    return boto3.client("secretsmanager")
 
 
 def settings_with(arn):

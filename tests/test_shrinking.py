@@ -5,7 +5,6 @@ import json
 import boto3
 import pytest
 from botocore.stub import Stubber
-from moto import mock_aws
 from moto.ec2.utils import generate_instance_identity_document
 
 from shared.aws.fleet import EMPTY_SINCE, connect_fleet
@@ -14,6 +13,8 @@ from shared.errors.transient import StorageUnavailable
 
 NOW = 1_800_000_000.0
 CLUSTER = "callscribe-test"
+IMAGE = "ami-12c6146b"
+"""One that moto knows."""
 
 
 def machine(**facts):
@@ -37,25 +38,17 @@ def test_each_machine_is_asked_for_its_next_step_alone(facts, expected):
 
 
 @pytest.fixture
-def account(monkeypatch):
-    for name, value in (
-        ("AWS_DEFAULT_REGION", "eu-central-1"),
-        ("AWS_ACCESS_KEY_ID", "testing"),
-        ("AWS_SECRET_ACCESS_KEY", "testing"),
-    ):
-        monkeypatch.setenv(name, value)
-    with mock_aws():
-        yield _Account()
+def account(mocked_aws):
+    return _Account()
 
 
 class _Account:
     """A cluster with one machine out of a group that is protected from scale-in, as ours are."""
 
     def __init__(self):
-        self.ecs, self.scaling, ec2 = (boto3.client(name) for name in ("ecs", "autoscaling", "ec2"))
+        self.ecs, self.scaling = (boto3.client(name) for name in ("ecs", "autoscaling"))
         self.ecs.create_cluster(clusterName=CLUSTER)
-        image = ec2.describe_images()["Images"][0]["ImageId"]
-        self.scaling.create_launch_configuration(LaunchConfigurationName="gpu", ImageId=image, InstanceType="g6.xlarge")
+        self.scaling.create_launch_configuration(LaunchConfigurationName="gpu", ImageId=IMAGE, InstanceType="g6.xlarge")
         self.scaling.create_auto_scaling_group(
             AutoScalingGroupName="gpu", LaunchConfigurationName="gpu", MinSize=0, MaxSize=2, DesiredCapacity=1,
             AvailabilityZones=["eu-central-1a"], NewInstancesProtectedFromScaleIn=True,

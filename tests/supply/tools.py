@@ -97,20 +97,21 @@ def schemas(scratch: Path) -> list[str]:
 
 def hadolint(scratch: Path) -> list[str]:
     """The images."""
-    planted = scratch / "planted.Dockerfile"
-    planted.write_text("FROM python:latest\nRUN cd /tmp && sudo true\n", "utf-8")
-    told = run([BIN / "hadolint", "--format", "json", *_tracked("*.Dockerfile"), planted], fine=(0, 1))
-    places = [f"{one['file']}:{one['line']}: {one['code']} {one['message']}" for one in json.loads(told)]
-    return without_planted("hadolint", {planted.name}, places)
+    return _linted("hadolint", "*.Dockerfile", scratch, "FROM python:latest\nRUN cd /tmp && sudo true\n")
 
 
 def shellcheck(scratch: Path) -> list[str]:
     """Every shell script."""
-    planted = scratch / "planted.sh"
-    planted.write_text("#!/bin/sh\nrm -rf $1/*\n", "utf-8")
-    told = run([BIN / "shellcheck", "--format", "json", *_tracked("*.sh"), planted], fine=(0, 1))
-    places = [f"{one['file']}:{one['line']}: SC{one['code']} {one['message']}" for one in json.loads(told)]
-    return without_planted("shellcheck", {planted.name}, places)
+    return _linted("shellcheck", "*.sh", scratch, "#!/bin/sh\nrm -rf $1/*\n")
+
+
+def _linted(tool: str, pattern: str, scratch: Path, fault: str) -> list[str]:
+    """What a linter that answers in JSON says of the files with such a name, shown `fault` first."""
+    planted = scratch / f"planted{pattern[1:]}"
+    planted.write_text(fault, "utf-8")
+    told = run([BIN / tool, "--format", "json", *_tracked(pattern), planted], fine=(0, 1))
+    places = [f"{one['file']}:{one['line']}: {one['code']} {one['message']}" for one in json.loads(told)]
+    return without_planted(tool, {planted.name}, places)
 
 
 def _tracked(pattern: str) -> list[str]:
