@@ -73,12 +73,15 @@ def _walls(folder: Path) -> str:
     places = {f"/mnt/{number}": path for number, path in enumerate([folder, *needed])}
     lines += [f"mkdir {held}; mount --bind {shlex.quote(str(path))} {held}" for held, path in places.items()]
     lines += [f"mount -t tmpfs -o mode=755 tmpfs {shlex.quote(str(place))}" for place in covered]
-    seen = {"/mnt/0": Path(HOME), **{held: path for held, path in places.items() if _is_under(path, covered)}}
+    lines += ["mount -t tmpfs -o nosuid,nodev,noexec tmpfs /tmp"]
+    # This tree may lie in /tmp itself.
+    hidden = [*covered, Path("/tmp")]
+    seen = {**{held: path for held, path in places.items() if _is_under(path, hidden)}, "/mnt/0": Path(HOME)}
     for held, path in seen.items():
         lines += [f"mkdir -p {shlex.quote(str(path))}; mount --bind {held} {shlex.quote(str(path))}"]
         lines += [f"mount -o remount,bind,ro {shlex.quote(str(path))}"]
     lines += [f"mount -o remount,ro {shlex.quote(str(place))}" for place in covered]
-    lines += ["mount -t tmpfs -o nosuid,nodev,noexec tmpfs /tmp", "umount -l /mnt", "mount -o remount,bind,ro /"]
+    lines += ["umount -l /mnt", "mount -o remount,bind,ro /"]
     return "\n".join(lines)
 
 

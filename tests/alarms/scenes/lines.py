@@ -2,6 +2,7 @@
 
 import io
 import json
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,7 +22,8 @@ class Lines:
     written: io.StringIO = field(default_factory=io.StringIO)
 
     def __post_init__(self) -> None:
-        logger = Logger(service=f"lines-{id(self)}", level="INFO", stream=self.written)
+        # A logger of an earlier test is found again by its name, with the stream of then.
+        logger = Logger(service=f"lines-{uuid.uuid4().hex}", level="INFO", stream=self.written)
         self.observer = Observer(logger, as_fields=False, env=ENV, now=self.now)
 
     def samples(self) -> Samples:
