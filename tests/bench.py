@@ -49,6 +49,21 @@ class Silent(Observer):
         pass
 
 
+def parts_of(world, leases, scribe, now) -> Parts:
+    """What a worker has that tells nobody."""
+    return Parts(
+        world=world,
+        store=world.store,
+        transcriber=scribe,
+        leases=leases,
+        observer=Silent(),
+        now=now,
+        lease_s=LEASE_S,
+        base_url="https://stt.example.com",
+        worker_version="test",
+    )
+
+
 @dataclass
 class Bench:
     world: object
@@ -58,17 +73,7 @@ class Bench:
 
     def __post_init__(self):
         self.leases = Leases(self.world, LEASE_S, lambda: self.clock.now, Silent())
-        parts = Parts(
-            world=self.world,
-            store=self.world.store,
-            transcriber=self.scribe,
-            leases=self.leases,
-            observer=Silent(),
-            now=lambda: self.clock.now,
-            lease_s=LEASE_S,
-            base_url="https://stt.example.com",
-            worker_version="test",
-        )
+        parts = parts_of(self.world, self.leases, self.scribe, lambda: self.clock.now)
         self.intake = Intake(None, parts, ThreadPoolExecutor(2), room=4, room_s=3_600, long_poll_s=0)
 
     def work(self, job, receive_count=1):

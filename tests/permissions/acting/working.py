@@ -4,7 +4,7 @@ import contextlib
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from bench import Scribe
+from bench import Scribe, parts_of
 from jobs import LEASE_S
 from permissions.acting.seeding import Seeds
 from permissions.stage import BUCKET, Silent, Stage
@@ -16,7 +16,6 @@ from shared.job import Claim, Lane, Receipt
 from shared.protocol.attending import attend, keep, resume
 from shared.protocol.claiming import Terms, claim
 from shared.protocol.drive import drive
-from worker.desk import Parts
 from worker.intake import Intake
 from worker.lease import Leases
 from worker.presence import Presence
@@ -40,17 +39,7 @@ class Worker:
     def __post_init__(self) -> None:
         self.world = self.stage.actors["worker"].world
         self.leases = Leases(self.world, LEASE_S, self.stage.now, Silent())
-        parts = Parts(
-            world=self.world,
-            store=self.world.store,
-            transcriber=self.scribe,
-            leases=self.leases,
-            observer=Silent(),
-            now=self.stage.now,
-            lease_s=LEASE_S,
-            base_url=URL,
-            worker_version="test",
-        )
+        parts = parts_of(self.world, self.leases, self.scribe, self.stage.now)
         self.intake = Intake(self.world.doorbell, parts, ThreadPoolExecutor(1), room=4, room_s=3_600, long_poll_s=0)
 
     def serve(self) -> int:
