@@ -1,0 +1,74 @@
+/** The page: a header that stays, and below it the view that the address names. */
+
+import { h, replace } from "./core/html.js";
+import { key, setKey } from "./core/key.js";
+import { HREF, place } from "./core/router.js";
+import { LANGUAGES, LANGUAGE_NAMES, language, say, setLanguage } from "./core/words.js";
+import { askForKey } from "./send/door.js";
+
+/** A view: `show(main, {id, kept})` fills `main` and answers `{title, leave}`; what `leave()` returns is `kept` again. */
+const VIEWS = {
+  send: () => import("./send/view.js"),
+  call: () => import("./call/view.js"),
+  service: () => import("./service/view.js"),
+};
+
+const main = h("main", { id: "main", tabindex: "-1" });
+let shown = { place: null, leave: () => null };
+let turn = 0;
+
+function header() {
+  const here = place().name;
+  const link = (name) =>
+    h("a", { href: HREF[name], "aria-current": here === name ? "page" : null }, say(`nav.${name}`));
+  return h("header", { class: "top" },
+    h("a", { class: "skip", href: "#main", onclick: skip }, say("nav.skip")),
+    h("a", { class: "brand", href: HREF.send }, h("img", { src: "console/style/mark.svg", alt: "", width: 28, height: 28 }), "Callscribe"),
+    h("nav", { "aria-label": say("nav.label") }, link("send"), link("service")),
+    h("div", { class: "tools" }, key() ? forgetButton() : null, languageSelect()));
+}
+
+function skip(event) {
+  event.preventDefault();
+  main.focus();
+}
+
+function languageSelect() {
+  const options = LANGUAGES.map((code) =>
+    h("option", { value: code, lang: code, selected: code === language() }, LANGUAGE_NAMES[code]));
+  return h("select", { "aria-label": say("language.label"), onchange: (event) => setLanguage(event.target.value) }, options);
+}
+
+function forgetButton() {
+  return h("button", { type: "button", class: "quiet", onclick: () => setKey(null) }, say("key.forget"));
+}
+
+/** Show the view that the address names; one that is shown already keeps what it had to keep. */
+async function draw() {
+  const mine = ++turn;
+  const now = place();
+  const kept = shown.leave();
+  const isSame = shown.place?.name === now.name && shown.place?.id === now.id;
+  drawHeader();
+  const view = key() ? await VIEWS[now.name]() : { show: askForKey };
+  if (mine !== turn) return;
+  replace(main);
+  const { title, leave = () => null } = view.show(main, { id: now.id, kept: isSame ? kept : null });
+  document.title = `${title} · Callscribe`;
+  shown = { place: now, leave };
+  if (!isSame && turn > 1) main.focus({ preventScroll: true });
+}
+
+/** Draw the header anew, and leave the focus where it was: on the choice of the language. */
+function drawHeader() {
+  const [old, wasChoosing] = [document.querySelector("header.top"), document.activeElement?.tagName === "SELECT"];
+  const fresh = header();
+  if (old) old.replaceWith(fresh);
+  else replace(document.body, fresh, main);
+  if (wasChoosing) fresh.querySelector("select").focus();
+}
+
+document.documentElement.lang = language();
+for (const event of ["languagechange", "keychange"]) document.addEventListener(event, draw);
+window.addEventListener("hashchange", draw);
+draw();
