@@ -113,6 +113,7 @@ def scrubbed(job: Job, now: float) -> dict[str, Any]:
         "audio.etag": None,
         "audio.version_id": None,
         "audio.removed_at": job.audio.removed_at or now,
+        "listening_removed_at": job.listening_removed_at or now,
     }
     named = {"audio.key": ""} if job.audio.source == "s3" else {}
     coded = {"error.message": job.error.code} if job.error and job.status.is_terminal else {}
@@ -121,5 +122,5 @@ def scrubbed(job: Job, now: float) -> dict[str, Any]:
 
 def kept_under(tenant: str, job_id: str) -> tuple[str, ...]:
     """The prefixes of all objects of one job; none of them is the beginning of another job's."""
-    audio = audio_key(tenant, job_id)
-    return audio, f"requests/{tenant}/{job_id}.json", f"transcripts/{tenant}/{job_id}/", f"work/{tenant}/{job_id}/"
+    folders = (f"{kind}/{tenant}/{job_id}/" for kind in ("transcripts", "listening", "work"))
+    return audio_key(tenant, job_id), f"requests/{tenant}/{job_id}.json", *folders

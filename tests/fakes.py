@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from shared.aws.store import PresignedPut
+from shared.aws.store import Playable, PresignedPut
 from shared.errors.jobs import AudioAccessDenied, AudioNotFound, UploadMismatch
 from shared.errors.transient import EventsUnavailable, StorageUnavailable
 from shared.job import Audio, Key, Lane, Row
@@ -108,6 +108,10 @@ class MemoryStore:
     def presign_put(self, audio: Audio, expires_s: int) -> PresignedPut:
         headers = {"Content-Type": "application/octet-stream", "If-None-Match": "*"}
         return PresignedPut(f"memory://{audio.bucket}/{audio.key}?expires={expires_s}", headers)
+
+    def presign_get(self, playable: Playable, expires_s: int) -> str:
+        version = f"&version={playable.version_id}" if playable.version_id else ""
+        return f"memory://{playable.bucket}/{playable.key}?expires={expires_s}&as={playable.media_type}{version}"
 
 
 @dataclass

@@ -55,7 +55,10 @@ PLANTED_IN_OBJECTS = {
     "no_row": ("completed", lambda world, job: world.rows.pop(job.row_key)),
     "revision_hidden": ("revision", lambda world, job: world.rows.pop(Key.of_revision("sales", job.revision_of, 2))),
 }
-PLACES = ["audio/sales/{}", "requests/sales/{}.json", "transcripts/sales/{}/r1.json", "work/sales/{}/ckpt-1-1.json"]
+PLACES = [
+    "audio/sales/{}", "requests/sales/{}.json", "transcripts/sales/{}/r1.json", "listening/sales/{}/r1.webm",
+    "work/sales/{}/ckpt-1-1.json",
+]  # fmt: skip
 BATCHES = {
     "nothing_due": {"status": "running", "event": None, "check_shard": None},
     "overlooked": {"status": "running", "event": None, "check_shard": "1", "next_check_at": LONG_AGO},
@@ -140,6 +143,7 @@ def test_what_is_left_of_an_erased_job_is_found(world, made, state, place):
     [
         ("objects_left", "all_over", "transcripts/sales/{}/r1.json"),
         ("recording_left", "recording_over", "audio/sales/{}"),
+        ("recording_left", "recording_over", "listening/sales/{}/r1.json"),
     ],
 )
 def test_what_retention_should_have_removed_is_found(world, made, kind, state, place):

@@ -10,15 +10,17 @@ from shared.errors.transient import LeaseLost, TransientError
 from shared.job import ChannelOptions, Options
 from shared.protocol.intents import Transcribed
 from shared.tracing import span
+from shared.transcript import Transcript
 from worker.audio.channels import ChannelRules, Leg, Separated, separate
 from worker.audio.recording import Recording
+from worker.listening import Making, Sound
 from worker.speech.checkpoint import Maker
 from worker.speech.engine import Call, Engine, Recognition
 from worker.speech.front.turns import Pace, Turns
 from worker.speech.front.vad import speech_spans
 from worker.speech.guard import Judged, judge
 from worker.speech.keeping import Keeper, Spans
-from worker.speech.language import LanguageRules, Verdict
+from worker.speech.language import LanguageRules
 from worker.speech.model import SpeechModel
 from worker.speech.notes import CHECKPOINT_S
 from worker.speech.progress import Progress
@@ -68,7 +70,7 @@ class Transcriber:
     checkpoint_s: float = CHECKPOINT_S
 
     def transcribe(self, audio: BinaryIO, order: Order, progress: Progress) -> Transcribed:
-        """Transcribe one call.
+        """Transcribe one call; what is listened to with it is made beside the engine's work.
 
         Args:
             audio: the bytes as uploaded, from their start.
@@ -80,12 +82,20 @@ class Transcriber:
             TransientError: the engine failed, or the job was abandoned; another attempt may succeed.
         """
         recording, decode_s = self._decoded(audio, order, progress)
+        pace = Pace(self.turns, order.lane, progress)
+        with Making(pace, order.shelf.tell) as listening:
+            transcript = self._transcript(order, (recording, decode_s), pace, listening)
+            return Transcribed(transcript, recording.facts, listening.result())
+
+    def _transcript(self, order: Order, decoded: tuple[Recording, float], pace: Pace, listening: Making) -> Transcript:
+        recording, decode_s = decoded
         with span("prep"):
             separated = _separated(recording, order.options)
-            _refuse(order.options, (*recording.warnings, *separated.warnings))
+            warnings = (*recording.warnings, *separated.warnings)
+            _refuse(order.options, warnings)
+            listening.start(Sound(order.job_id, recording, separated.legs))
             keeper = Keeper(order.shelf, _maker(order, self.engine.model), separated.legs, decode_s, self.checkpoint_s)
             keeper.look()
-            pace = Pace(self.turns, order.lane, progress)
             spans = keeper.spans or _spans(separated.legs, pace)
         recognition, judged = self._recognised(self._call(keeper, spans, order.options, pace), spans)
         verdict = recognition.verdict if recognition else None
@@ -95,14 +105,14 @@ class Transcriber:
             spans=spans,
             verdict=verdict,
             judged=judged,
-            warnings=_warnings(recording, separated, verdict),
+            warnings=(*warnings, *(verdict.warnings if verdict else ())),
             decode_s=keeper.spent_s[0] + decode_s,
             engine_s=keeper.spent_s[1] + (recognition.engine_s if recognition else 0.0),
         )
         transcript = assemble(order, findings, self.engine.model)
         _refuse(order.options, transcript.warnings)
         tell_trust(transcript, order)
-        return Transcribed(transcript, recording.facts)
+        return transcript
 
     def _decoded(self, audio: BinaryIO, order: Order, progress: Progress) -> tuple[Recording, float]:
         """Read the recording; also say how many seconds that took."""
@@ -180,10 +190,6 @@ def _spans(legs: Sequence[Leg], pace: Pace) -> Spans:
 def _windows(legs: Sequence[Leg], spans: Spans, packing: Packing) -> tuple[Window, ...]:
     packed = (pack(leg.index, leg.samples, spans[leg.index], packing) for leg in legs if leg.index in spans)
     return tuple(window for own in packed for window in own)
-
-
-def _warnings(recording: Recording, separated: Separated, verdict: Verdict | None) -> tuple[str, ...]:
-    return (*recording.warnings, *separated.warnings, *(verdict.warnings if verdict else ()))
 
 
 def _refuse(options: Options, warnings: Sequence[str]) -> None:

@@ -132,6 +132,7 @@ class Job(Indexed):
     doubted_at: float | None = None
     not_before: float = 0.0
     result: Result | None = None
+    listening_removed_at: float | None = None
     error: Failure | None = None
     cause: str | None = None
     checkpoint: str | None = None
@@ -166,6 +167,16 @@ class Job(Indexed):
     def transcript_key(self) -> str:
         """Where the one transcript of this revision lies."""
         return f"transcripts/{self.tenant}/{self.id}/r{self.revision}.json"
+
+    @property
+    def listening_prefix(self) -> str:
+        """Where what a page draws and plays of this job lies."""
+        return f"listening/{self.tenant}/{self.id}/"
+
+    @property
+    def listening_key(self) -> str:
+        """What the peaks (`.json`) and the derivative (`.webm`) of this revision are called, without the ending."""
+        return f"{self.listening_prefix}r{self.revision}"
 
     @property
     def work_prefix(self) -> str:

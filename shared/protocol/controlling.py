@@ -32,6 +32,7 @@ RETRIED: Mapping[str, Any] = {
     "lease_until": 0.0,
     "not_before": 0.0,
     "result": None,
+    "listening_removed_at": None,
     "error": None,
     "cause": None,
     "started_at": None,

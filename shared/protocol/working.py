@@ -169,5 +169,6 @@ def _lost(held: Claim, job: Job | None) -> Steps[Ending]:
     """
     if job is not None and is_erased(job):
         yield DeleteVersions(held.job.transcript_key)
+        yield DeleteVersions(held.job.listening_prefix)
         yield DeleteVersions(held.job.work_prefix)
     return Ending(Outcome.LOST, job)

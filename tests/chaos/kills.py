@@ -32,7 +32,8 @@ def over_workers(wave: Wave, points: Sequence[Point], neighbours: int) -> dict[s
     groups: dict[str, set[str]] = {point: set() for point in points}
     for death in wave.journal.notes("sprung"):
         point = Point(death.said["point"])
-        wave.expected[death.job_id] = Expected(attempts=_charged(point))
+        # What was heard is in the transcript alone: who dies before it is written has the call heard once more.
+        wave.expected[death.job_id] = Expected(attempts=_charged(point), heard=2 if point is Point.SOUNDED else 1)
         groups[point] |= set(death.said["held"])
     wave.heal()
     verdicts = _judged(wave, groups, points)

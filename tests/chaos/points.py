@@ -40,6 +40,7 @@ class Point(StrEnum):
     FETCHED = "W5"
     DECODED = "W6"
     CHECKPOINTED = "W7"
+    SOUNDED = "W7a"
     STORED = "W8"
     COMMITTED = "W9"
     PUBLISHED = "W10"
@@ -111,8 +112,10 @@ def _working(intent: Intent[Any], answer: Any) -> Point | None:
     match intent:
         case HeadObject(key=name) if name.startswith("transcripts/"):
             return Point.LOOKED
+        case PutObject(key=name) if name.startswith("transcripts/"):
+            return Point.STORED
         case PutObject(key=name):
-            return Point.STORED if name.startswith("transcripts/") else None
+            return Point.SOUNDED if name.startswith("listening/") and name.endswith(".json") else None
         case Publish():
             return Point.PUBLISHED
         case Delete():

@@ -26,7 +26,7 @@ from shared.protocol.attending import attend, keep, resume
 from shared.protocol.claiming import claim
 from shared.protocol.drive import drive
 from shared.protocol.erasing import advance, erase
-from shared.protocol.intents import DeleteVersions, PutObject, ReadRow, Tell, Transcribe, Transcribed
+from shared.protocol.intents import DeleteVersions, Listening, PutObject, ReadRow, Tell, Transcribe, Transcribed
 from shared.protocol.reconciling import LaneNews, look
 from shared.protocol.submitting import queue
 from shared.protocol.working import renew
@@ -34,6 +34,7 @@ from shared.transcript import Transcript
 
 BASE_URL = "https://stt.example.com"
 HEARD = Transcript.model_validate_json((Path(__file__).parents[1] / "transcript" / "example.json").read_text())
+SOUND = Listening(b"what can be seen of it", "audio/webm", b"what can be heard of it")
 SAID = {"reference": "crm-1", "metadata": {"a": "b"}, "tags": ("x",), "subject_hmac": "ab" * 32}
 MOST_STEPS = 200
 Script = Generator[Any, Any, None]
@@ -129,7 +130,7 @@ class Erasing:
         fate = chance.choice([None, None, None, UnsupportedCodec(), Draining(), EngineFailed()])
         if fate is not None:
             raise fate
-        return Transcribed(HEARD.model_copy(update={"job_id": held.job.id}), FACTS)
+        return Transcribed(HEARD.model_copy(update={"job_id": held.job.id}), FACTS, SOUND)
 
     def _asks(self, chance: random.Random) -> Script:
         acts = [*chance.choices(["cancel", "retry", "retry", "tell"], k=4), "erase"]

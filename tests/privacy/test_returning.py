@@ -45,7 +45,7 @@ class Forgetful(MemoryWorld):
         return 0 if intent.prefix.startswith(self.prefix) else super()._DeleteVersions(intent)
 
 
-@pytest.mark.parametrize("prefix", ["audio/", "requests/", "transcripts/", "work/"])
+@pytest.mark.parametrize("prefix", ["audio/", "requests/", "transcripts/", "listening/", "work/"])
 def test_a_step_that_leaves_something_is_seen(prefix):
     races = [Erasing(seed, Forgetful(prefix=prefix)).run() for seed in range(20)]
 

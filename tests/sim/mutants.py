@@ -68,6 +68,16 @@ MUTANTS: Mapping[str, tuple[Cut, ...]] = {
             "        return Ending(Outcome.COMPLETED, job)\n",
         ),
     ),
+    "transcript-before-its-sound": (
+        Cut(STORING, "    if made.listening is not None:\n", "    if False:\n"),
+        Cut(
+            STORING,
+            "    return Stored(_result(made.transcript, pointer), made.facts, now)\n",
+            '    yield PutObject(f"{job.listening_key}.webm", made.listening.audio, metadata)\n'
+            '    yield PutObject(f"{job.listening_key}.json", made.listening.peaks, metadata)\n'
+            "    return Stored(_result(made.transcript, pointer), made.facts, now)\n",
+        ),
+    ),
     "trust-own-write-on-412": (
         Cut(STORING, "    if etag is None:\n", f"    etag = etag or {OWN_ETAG}\n    if etag is None:\n"),
     ),

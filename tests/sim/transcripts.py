@@ -3,9 +3,11 @@
 from functools import cache
 
 from shared.job import Job
+from shared.protocol.intents import Listening
 from shared.transcript import AudioFacts, Conversation, Processing, Quality, Transcript
 
 FACTS = {"duration_s": 14.0, "sample_rate_hz": 8_000, "channels": 2, "codec": "pcm_mulaw"}
+LISTENING = Listening(b"peaks", "audio/webm", b"sound")
 
 
 def transcript_of(job: Job, attempt: str) -> Transcript:

@@ -1,13 +1,13 @@
 """Turns at the CPU, and voice activity: the network's probabilities, and the spans made of them."""
 
 import threading
-import time
 from contextlib import contextmanager, suppress
 
 import numpy as np
 import pytest
 from faster_whisper.vad import get_vad_model
 from speech import sounds
+from speech.lines import DEADLINE_S, all_taken, finish, line_up, until
 
 from shared.errors.transient import LeaseLost
 from shared.job import Lane
@@ -15,46 +15,7 @@ from worker.speech.front import vad
 from worker.speech.front.turns import Pace, Turns
 from worker.speech.progress import Progress
 
-DEADLINE_S = 30
 BLOCK = vad.BLOCK_FRAMES * vad.FRAME
-
-
-def until(is_so):
-    deadline_s = time.monotonic() + DEADLINE_S
-    while not is_so():
-        assert time.monotonic() < deadline_s
-        threading.Event().wait(0.001)
-
-
-def line_up(turns, lane, work):
-    """Start a thread that wants a turn, and come back once it stands in line."""
-
-    def run():
-        with turns.turn(lane):
-            work()
-
-    before = turns.waiting
-    thread = threading.Thread(target=run, daemon=True)
-    thread.start()
-    until(lambda: turns.waiting == before + 1)
-    return thread
-
-
-def finish(threads):
-    for thread in threads:
-        thread.join(DEADLINE_S)
-    assert not any(thread.is_alive() for thread in threads)
-
-
-@contextmanager
-def all_taken(turns, permits=1):
-    """Hold every permit."""
-    held = [turns.turn(Lane.BATCH) for _ in range(permits)]
-    for one in held:
-        one.__enter__()
-    yield
-    for one in held:
-        one.__exit__(None, None, None)
 
 
 def test_who_waited_longest_is_served_first():

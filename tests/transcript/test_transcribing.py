@@ -1,101 +1,28 @@
 """The straight line from bytes to transcript, with real separation, real VAD and a scripted engine."""
 
 import io
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from transcript.scripted import RATE, Decoded, ScriptedEngine, order, two_parties
 
 from shared.errors.jobs import InternalError, WarningIsFailure
 from shared.errors.transient import LeaseLost
-from shared.job import Options
-from worker.audio.recording import Gap, Recording
+from worker.audio.recording import Gap
 from worker.speech.engine import Recognition
 from worker.speech.language import Verdict
 from worker.speech.progress import Progress
-from worker.speech.spoken import Figures, Segment, Word
-from worker.speech.windows import WHOLE
 from worker.text.invariants import broken
-from worker.transcribe import Order, Transcriber
-
-RATE = 16_000
-MODEL = SimpleNamespace(
-    name="scripted",
-    sha256="0" * 64,
-    engine_version="1.2.1",
-    compute_type="int8",
-    device="cpu",
-    languages=("en", "fr"),
-    packing=WHOLE,
-)
+from worker.transcribe import Transcriber
 
 
-class ScriptedEngine:
-    """Says one word a window, and remembers what it was asked. It decodes nothing and has no thread."""
-
-    model = MODEL
-
-    def __init__(self, figures=Figures(-0.2, 0.01, 0.0), shift_ms=0, verdict=None):  # noqa: B008 - a frozen value
-        self.calls = []
-        self._figures, self._shift_ms, self._verdict = figures, shift_ms, verdict
-
-    def transcribe(self, call):
-        self.calls.append(call)
-        told = []
-        for window in call.windows:
-            for place in range(len(window.pieces)):
-                low, high = window.limits_ms(place)
-                word = Word("bonjour", low + self._shift_ms, high + self._shift_ms, 0.9)
-                told.append(Segment(window.channel, window.index * 100 + place, "fr", (word,), self._figures))
-        by_channel = {window.channel: "fr" for window in call.windows}
-        verdict = self._verdict or Verdict("fr", 0.97, (("fr", 0.97), ("en", 0.03)), by_channel)
-        return Recognition(tuple(told), verdict, 0.25)
-
-
-class Decoded:
-    """A decoder that has decoded already."""
-
-    def __init__(self, samples, warnings=(), gaps=()):
-        self._recording = Recording(samples, 8000, "pcm_mulaw", 30.0, 0, gaps, warnings)
-
-    def decode(self, audio):
-        return self._recording
-
-
-def _voice(seconds, pitch_hz):
-    """Something that Silero takes for a voice: a buzz with wandering formants, syllable by syllable."""
-    t = np.arange(int(seconds * RATE)) / RATE
-    phase = 2 * np.pi * np.cumsum(pitch_hz * (1 + 0.05 * np.sin(2 * np.pi * 0.7 * t))) / RATE
-    weights = [np.exp(-(((k * pitch_hz - 600 - 250 * np.sin(5 * t)) / 350) ** 2)) for k in range(1, 20)]
-    voice = sum(weight * np.sin(k * phase) for k, weight in enumerate(weights, start=1))
-    return (voice * (0.55 + 0.45 * np.sin(2 * np.pi * 3.5 * t)) * 2500).astype(np.int16)
-
-
-@pytest.fixture(scope="module")
+@pytest.fixture
 def call():
-    """30 s, two legs that take turns."""
-    legs = np.random.default_rng(2).integers(-6, 6, (2, 30 * RATE)).astype(np.int16)
-    for leg, start_s, pitch_hz in ((0, 1, 120), (1, 8, 210), (0, 16, 120), (1, 23, 210)):
-        voice = _voice(5, pitch_hz)
-        legs[leg, start_s * RATE : start_s * RATE + len(voice)] += voice
-    return legs
-
-
-def _order(**options):
-    return Order(
-        "job_01KF0HJ2A2Q4W8XN2V5T6R9S0A",
-        1,
-        "crm-1",
-        Options(**options),
-        2,
-        "2026-01-15T10:00:10.802Z",
-        "a" * 64,
-        "0.1.0",
-    )
+    return two_parties()
 
 
 def _transcribed(decoder, engine, **options):
-    return Transcriber(decoder, engine).transcribe(io.BytesIO(), _order(**options), Progress()).transcript
+    return Transcriber(decoder, engine).transcribe(io.BytesIO(), order(**options), Progress()).transcript
 
 
 def test_a_call_becomes_a_document_that_keeps_its_promises(call):
@@ -161,12 +88,12 @@ def test_an_abandoned_job_stops_before_the_engine(call):
     progress.abandon.set()
 
     with pytest.raises(LeaseLost):
-        Transcriber(Decoded(call), engine).transcribe(io.BytesIO(), _order(), progress)
+        Transcriber(Decoded(call), engine).transcribe(io.BytesIO(), order(), progress)
     assert engine.calls == []
 
 
 def test_the_job_learns_what_its_audio_was(call):
-    made = Transcriber(Decoded(call), ScriptedEngine()).transcribe(io.BytesIO(), _order(), Progress())
+    made = Transcriber(Decoded(call), ScriptedEngine()).transcribe(io.BytesIO(), order(), Progress())
 
     assert made.facts == {"duration_s": 30.0, "sample_rate_hz": 8000, "channels": 2, "codec": "pcm_mulaw"}
 
@@ -174,7 +101,7 @@ def test_the_job_learns_what_its_audio_was(call):
 def test_progress_tells_stage_and_speech(call):
     progress = Progress()
 
-    Transcriber(Decoded(call), ScriptedEngine()).transcribe(io.BytesIO(), _order(), progress)
+    Transcriber(Decoded(call), ScriptedEngine()).transcribe(io.BytesIO(), order(), progress)
 
     assert progress.standing.stage == "transcribing"
     assert progress.standing.speech_s_total > 10

@@ -18,6 +18,7 @@ from worker.audio.sandbox import Isolation, SandboxUnavailable
 from worker.audio.sources import Source, open_source, wave_source
 
 MAX_DURATION_S = 14_400.0
+_EXTENSIBLE = b"\xfe\xff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +59,14 @@ class Decoder:
         audio.flush()
         descriptor = audio.fileno()
         audio.seek(0)
-        container = sniff(audio.read(HEAD_BYTES))
+        head = audio.read(HEAD_BYTES)
+        container = sniff(head)
         if container is not Container.WAV:
             source = open_source(descriptor, container)
             return decode_in_child(descriptor, Order(self.isolation, self.max_duration_s, source), self.starter)
         header = riff.read_header(descriptor)
         if header.format.is_plain:
-            return self._plain(descriptor, header)
+            return replace(self._plain(descriptor, header), is_plain_wave=_is_short_form(head, header))
         order = Order(self.isolation, self.max_duration_s, wave_source(header))
         recording = decode_in_child(descriptor, order, self.starter)
         return replace(recording, warnings=tuple(dict.fromkeys((*header.warnings, *recording.warnings))))
@@ -84,6 +86,11 @@ class Decoder:
             raise NoAudioDecoded
         declared_s = None if header.declared_bytes is None else header.declared_bytes / frames_a_second
         return Recording(store.samples(), form.sample_rate_hz, form.codec, declared_s, 0, (), header.warnings)
+
+
+def _is_short_form(head: bytes, header: riff.WaveHeader) -> bool:
+    """Tell a RIFF file whose format is a bare tag from RF64 and from WAVE_FORMAT_EXTENSIBLE."""
+    return head[:4] == b"RIFF" and header.format.raw[:2] != _EXTENSIBLE
 
 
 def open_decoder(sandbox: Literal["required", "preferred"]) -> Decoder:

@@ -46,6 +46,7 @@ class Recording:
         bad_packets: packets that the codec refused, or whose place in time had to be guessed.
         gaps: in order of time, not overlapping.
         warnings: codes of the contract, each once.
+        is_plain_wave: our own reader read it, behind a RIFF header of the short form that players have always known.
     """
 
     samples: Samples
@@ -55,6 +56,7 @@ class Recording:
     bad_packets: int
     gaps: tuple[Gap, ...]
     warnings: tuple[str, ...]
+    is_plain_wave: bool = False
 
     @property
     def duration_s(self) -> float:

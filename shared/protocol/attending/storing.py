@@ -1,4 +1,7 @@
-"""The store step: a transcript is written once, and whoever comes second adopts what is there."""
+"""The store step: a transcript is written once, and whoever comes second adopts what is there.
+
+What is listened to with it is written before it: where the transcript is, that is too.
+"""
 
 import hashlib
 from collections.abc import Mapping
@@ -7,7 +10,7 @@ from typing import Any
 
 from shared.errors.transient import StorageUnavailable
 from shared.job import Job, Quality, Result
-from shared.protocol.intents import HeadObject, ObjectFacts, PutObject, ReadObject, Steps, Transcribed
+from shared.protocol.intents import HeadObject, Listening, ObjectFacts, PutObject, ReadObject, Steps, Transcribed
 from shared.transcript import Transcript
 
 
@@ -33,13 +36,19 @@ def adopt(job: Job, bucket: str, now: float) -> Steps[Stored | None]:
 
 
 def store(job: Job, made: Transcribed, bucket: str, now: float) -> Steps[Stored]:
-    """Write the transcript of `job`, or adopt the one that somebody wrote meanwhile.
+    """Write the transcript of `job` and what belongs to it, or adopt the one that somebody wrote meanwhile.
 
     Raises:
         StorageUnavailable: refused as taken, yet nothing is there: somebody is erasing it.
     """
+    usual = {"job": job.id, "tenant": job.tenant, "revision": str(job.revision)}
+    if made.listening is not None:
+        # The peaks tell of the sound, so they come behind it; what an earlier claim has written is as good.
+        if made.listening.audio is not None:
+            yield PutObject(f"{job.listening_key}.webm", made.listening.audio, usual)
+        yield PutObject(f"{job.listening_key}.json", made.listening.peaks, usual | _played(made.listening, made.facts))
     body = made.transcript.model_dump_json().encode()
-    metadata = {"job": job.id, "tenant": job.tenant, "revision": str(job.revision), "params-hash": job.params_hash}
+    metadata = {**usual, "params-hash": job.params_hash}
     metadata |= {name.replace("_", "-"): str(value) for name, value in made.facts.items()}
     # For a rebuild of the table: the event of this end must have its id again, and its moment.
     metadata |= {"sequence": str(job.sequence + 1), "attempt": str(job.attempts)}
@@ -53,6 +62,13 @@ def store(job: Job, made: Transcribed, bucket: str, now: float) -> Steps[Stored]
     sha256 = hashlib.sha256(body).hexdigest()
     pointer = {"bucket": bucket, "key": job.transcript_key, "etag": etag, "sha256": sha256}
     return Stored(_result(made.transcript, pointer), made.facts, now)
+
+
+def _played(listening: Listening, facts: Mapping[str, Any]) -> dict[str, str]:
+    """What the peaks tell of the sound: what is to be played, and for how long."""
+    played = {"media-type": listening.media_type} if listening.media_type else {}
+    playable = "none" if not played else "original" if listening.audio is None else "derivative"
+    return {"playable": playable, "duration-s": str(facts["duration_s"]), **played}
 
 
 def _facts(metadata: Mapping[str, str]) -> dict[str, Any]:

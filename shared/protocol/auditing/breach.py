@@ -13,7 +13,7 @@ RECONCILER = "see that the reconciler runs every minute"
 BY_HAND = "no command writes this: compare the row with the log of the job, and tell who maintains the service"
 ONE_TRANSCRIPT = "compare both versions, keep the one whose etag is in the row, and find out who wrote the other"
 LOST = "restore the object's earlier version; without one, `callscribe batch` transcribes the call again"
-DELETE = "delete all versions under the four prefixes of the job"
+DELETE = "delete all versions under the prefixes of the job"
 
 KINDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
@@ -45,7 +45,7 @@ KINDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "not_scrubbed": ("I9", "`callscribe delete` it again; if it stays, remove the named fields from its row"),
         "stone_kept": ("I9", "delete the row; see that the table's time to live is on, by `expires_at`"),
         "objects_left": ("I9", DELETE),
-        "recording_left": ("I9", "delete all versions of the recording"),
+        "recording_left": ("I9", "delete all versions of the recording, and of what lies in listening/ of the job"),
         "revision_hidden": ("I9", "write the revision's item beside the first job: an erasure would miss it"),
     }
 )

@@ -49,7 +49,7 @@ class Objects:
 
 
 def breaches_of(job: Job, versions: tuple[ObjectVersion, ...], now: float) -> tuple[Breach, ...]:
-    """Everything that is wrong with one job; `versions` are those under its four prefixes."""
+    """Everything that is wrong with one job; `versions` are those under its prefixes."""
     return (*row_breaches(job, now), *object_breaches(job, versions, now))
 
 

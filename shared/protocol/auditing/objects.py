@@ -17,7 +17,7 @@ Told = Iterator[tuple[str, str]]
 
 
 def object_breaches(job: Job, versions: tuple[ObjectVersion, ...], now: float) -> tuple[Breach, ...]:
-    """Everything that is wrong between the row and the objects under the job's four prefixes."""
+    """Everything that is wrong between the row and the objects under the job's prefixes."""
     told = (*_transcript(job, versions), *_twice(job, versions), *_left(job, versions, now))
     return tuple(Breach(kind, job.tenant, job.id, text) for kind, text in told)
 
@@ -59,10 +59,16 @@ def _left(job: Job, versions: tuple[ObjectVersion, ...], now: float) -> Told:
         texts = [one for one in versions if one.key.startswith("transcripts/")]
         if texts:
             yield "objects_left", f"its transcript is over, and {_places(texts)}"
-    removed_at = job.audio.removed_at
-    recording = [one for one in versions if one.key == audio_key(job.tenant, job.id)]
-    if recording and removed_at is not None and removed_at < now - FORGOTTEN_S:
-        yield "recording_left", f"its recording is over, and {_places(recording)}"
+    yield from _sound_left(job, versions, now)
+
+
+def _sound_left(job: Job, versions: tuple[ObjectVersion, ...], now: float) -> Told:
+    """What can be heard or seen of the call longer than it may be; a page's part of it goes even if a revision runs."""
+    removed = {audio_key(job.tenant, job.id): job.audio.removed_at, job.listening_prefix: job.listening_removed_at}
+    over = [place for place, at in removed.items() if at is not None and at < now - FORGOTTEN_S]
+    left = [one for one in versions if any(one.key.startswith(place) for place in over)]
+    if left:
+        yield "recording_left", f"its recording is over, and {_places(left)}"
 
 
 def _places(versions: list[ObjectVersion]) -> str:

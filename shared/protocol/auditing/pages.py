@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from shared.job import LISTED
 from shared.protocol.intents import FindRows, Found, ListVersions, ObjectVersion, Steps, Versions
 
-PREFIXES = ("audio", "requests", "transcripts", "work")
+PREFIXES = ("audio", "requests", "transcripts", "listening", "work")
 PAGE = 1_000
 MOST_TENANTS = 10_000
 

@@ -9,6 +9,7 @@ from shared.job import (
     Row,
     Status,
     audio_expires_at,
+    listening_expires_at,
     next_expiry_at,
     record_expires_at,
     transcript_expires_at,
@@ -35,10 +36,7 @@ def expire(job: Job, now: float) -> Steps[Job]:
         if not isinstance(marked, Changed):
             return marked.job or job
         job = marked.job
-    audio, request, *results = kept_under(job.tenant, job.id)
-    removed = [audio] if job.audio.removed_at is not None else []
-    # The request stays as long as the transcript: a table that is made anew takes from it what the caller had said.
-    for prefix in [*removed, *([request, *results] if job.tombstone else [])]:
+    for prefix in _over(job):
         yield DeleteVersions(prefix)
     again_at = now + REVISION_CHECK_S if is_needed else next_expiry_at(job)
     rested: Answer = yield ChangeRow(job.row_key, as_seen(job), {"next_check_at": again_at})
@@ -46,15 +44,29 @@ def expire(job: Job, now: float) -> Steps[Job]:
 
 
 def _overdue(job: Job, now: float, *, is_needed: bool) -> dict[str, Any]:
-    """What the row says of what is over: the recording, the transcript, and at last the record itself."""
+    """What the row says of what is over: recording and listening, the transcript, and at last the record itself."""
     audio_at, transcript_at, record_at = audio_expires_at(job), transcript_expires_at(job), record_expires_at(job)
     keeps_audio = audio_at is not None and (is_needed or audio_at > now)
     sets: dict[str, Any] = {"audio.removed_at": now} if audio_at is not None and not keeps_audio else {}
+    listening_at = listening_expires_at(job)
+    if listening_at is not None and listening_at <= now:
+        sets |= {"listening_removed_at": now}
     tombstone = {"tombstone": {"reason": "transcript_expired", "at": now}} if job.tombstone is None else {}
     if transcript_at is not None and transcript_at <= now:
         sets |= tombstone
     is_over = (record_at is not None and record_at <= now) or job.tombstone is not None or "tombstone" in sets
     return {**sets, **tombstone, **scrubbed(job, now)} if is_over and not keeps_audio else sets
+
+
+def _over(job: Job) -> list[str]:
+    """The prefixes under which nothing of `job` may be left.
+
+    The request stays as long as the transcript: a table that is made anew takes from it what the caller had said.
+    """
+    audio, request, *results = (place for place in kept_under(job.tenant, job.id) if place != job.listening_prefix)
+    removed = [audio] if job.audio.removed_at is not None else []
+    unheard = [job.listening_prefix] if job.listening_removed_at is not None else []
+    return [*removed, *unheard, *([request, *results] if job.tombstone else [])]
 
 
 def _has_live_revision(job: Job) -> Steps[bool]:

@@ -7,6 +7,7 @@ from shared.protocol.intents.asking import (
 from shared.protocol.intents.local import (
     AskHands,
     Hands,
+    Listening,
     Rest,
     Tell,
     Transcribe,
@@ -63,6 +64,7 @@ __all__ = [
     "Hide",
     "Intent",
     "ListVersions",
+    "Listening",
     "ObjectFacts",
     "ObjectVersion",
     "Publish",

@@ -11,11 +11,28 @@ from shared.transcript import Transcript
 
 
 @dataclass(frozen=True, slots=True)
+class Listening:
+    """What a page draws and plays of a call.
+
+    `peaks` is the document, JSON. `media_type` is of what shall be played: the recording itself where `audio` is None,
+    else `audio`, whose times are those of the transcript. None: nothing there is can be played.
+    """
+
+    peaks: bytes
+    media_type: str | None
+    audio: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
 class Transcribed:
-    """A transcript, and the facts of its audio that the job tells: duration_s, sample_rate_hz, channels, codec."""
+    """A transcript, what is heard with it, and the facts of its audio that the job tells.
+
+    These are duration_s, sample_rate_hz, channels, codec.
+    """
 
     transcript: Transcript
     facts: Mapping[str, Any]
+    listening: Listening | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from chaos.journal import Journal
 from chaos.points import Point
 from chaos.traps import Trap
 
-from shared.protocol.intents import Transcribed
+from shared.protocol.intents import Listening, Transcribed
 from shared.transcript import Transcript
 from worker.audio.decode import Decoder
 from worker.speech.engine import Done
@@ -67,7 +67,7 @@ class Scribe:
         self._hear(order, progress)
         made = example().model_copy(update={"job_id": order.job_id, "created_at": order.created_at})
         facts = {"sample_rate_hz": 8_000, "channels": 1, "codec": recording.codec, "duration_s": recording.duration_s}
-        return Transcribed(made, facts)
+        return Transcribed(made, facts, Listening(b"{}", "audio/webm", b"sound"))
 
     def _hear(self, order: Order, progress: Progress) -> None:
         """Hear what no checkpoint holds yet; only who is to die over one keeps one, when half is done."""

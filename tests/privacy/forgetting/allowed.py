@@ -11,7 +11,7 @@ FIELDS: Mapping[str, frozenset[str]] = {
     | LOOKS
     | {"status", "lane", "batch_id", "belongs_to", "revision", "revision_of", "options", "params_hash", "retention"}
     | {"audio", "audio_s", "fence", "attempts", "releases", "lease_owner", "lease_until", "not_before", "rings"}
-    | {"error", "cause", "sequence", "outbox", "tombstone", "rung_at"}
+    | {"error", "cause", "sequence", "outbox", "tombstone", "rung_at", "listening_removed_at"}
     | {"created_at", "queued_at", "started_at", "first_started_at", "completed_at", "deadline_at"},
     "delivery": PLACE
     | LOOKS

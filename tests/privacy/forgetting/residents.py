@@ -59,6 +59,7 @@ def come_back(house: House, who: Residents, number: int) -> None:
     for held in who.zombies:
         with suppress(LeaseLost):
             drive(keep(held, 1 + number, SAID["spoken"].encode()), house.world)
+        house.world.perform(PutObject(f"{held.job.listening_key}.webm", SAID["spoken"].encode(), {}))
         house.world.perform(PutObject(held.job.transcript_key, SAID["spoken"].encode(), {}))
         house.world.perform(PutObject(f"{held.job.work_prefix}ckpt-{held.fence}-9{number}.json", b"{}", {}))
     for job_id in who.by_subject[:2]:

@@ -22,7 +22,7 @@ from privacy.walk.watched import SigningStore, Watched
 from api.contract.routes import routes_at
 from api.parts import Parts
 from shared.job import Job, Lane, Outcome
-from shared.protocol.intents import Transcribed
+from shared.protocol.intents import Listening, Transcribed
 from shared.tracing import OFF, Tracing
 from shared.transcript import Transcript
 from shared.watching import Watched as Watching
@@ -77,7 +77,9 @@ class Ear:
                 raise event
             event(progress)
         progress.check()
-        return Transcribed(heard.model_copy(update={"job_id": order.job_id, "reference": order.reference}), FACTS)
+        listening = Listening(b"[]", "audio/webm", heard.text.encode())
+        made = heard.model_copy(update={"job_id": order.job_id, "reference": order.reference})
+        return Transcribed(made, FACTS, listening)
 
 
 @dataclass

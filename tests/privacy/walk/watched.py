@@ -11,12 +11,12 @@ from privacy.sinks import Sinks
 
 from shared.aws.doorbell import Doorbell
 from shared.aws.events import Events
-from shared.aws.store import PresignedPut
+from shared.aws.store import Playable, PresignedPut
 from shared.job import Audio, Key, Lane
 from shared.protocol.intents import ChangeRow, CreateRows, Intent, Publish, PutObject, PutRow, Ring, RingDelivery
 
 WEBHOOKS = "queue/webhooks"
-OPEN_PREFIXES = ("audio/", "requests/", "transcripts/", "work/")
+OPEN_PREFIXES = ("audio/", "requests/", "transcripts/", "listening/", "work/")
 """What lies there is the call itself, for its tenant and the worker."""
 
 
@@ -44,6 +44,10 @@ class SigningStore(MemoryStore):
         place = super().presign_put(audio, expires_s)
         signature = self.canaries.add("signature", uuid.uuid4().hex * 2)
         return PresignedPut(f"{place.url}&X-Amz-Signature={signature}", place.headers)
+
+    def presign_get(self, playable: Playable, expires_s: int) -> str:
+        signature = self.canaries.add("signature", uuid.uuid4().hex * 2)
+        return f"{super().presign_get(playable, expires_s)}&X-Amz-Signature={signature}"
 
 
 @dataclass

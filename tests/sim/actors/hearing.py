@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sim.asks import Die, Fetch, Wait
 from sim.plan import Nature
 from sim.running import Process, Script, Thread
-from sim.transcripts import FACTS, transcript_of
+from sim.transcripts import FACTS, LISTENING, transcript_of
 
 from shared.errors.jobs import UnsupportedCodec
 from shared.errors.root import CallscribeError
@@ -56,7 +56,7 @@ def hear(held: Held, process: Process, schedule: "Schedule") -> Script:
             yield from _happens(plan.nature, claim, process)
         if part + 1 < plan.parts:
             yield from _kept(held, part + 1, schedule)
-    return Transcribed(transcript_of(claim.job, f"{process.name}/{claim.fence}"), FACTS)
+    return Transcribed(transcript_of(claim.job, f"{process.name}/{claim.fence}"), FACTS, LISTENING)
 
 
 def _kept(held: Held, parts: int, schedule: "Schedule") -> Script:

@@ -44,10 +44,17 @@ def _job(job: Job, schedule: "Schedule") -> None:
         assert found is not None
         assert job.result is not None
         require(found.etag == job.result.etag, "I2", f"the transcript of {job.id} is another one")
+        _is_heard(job, schedule)
     if is_erased:
         _nothing_left(job, schedule)
     if job.checkpoint is None or job.tombstone is not None:
         return
+
+
+def _is_heard(job: Job, schedule: "Schedule") -> None:
+    """Where a transcript is, what is listened to with it is there too, until its time is over."""
+    written = [schedule.world.bucket.latest(f"{job.listening_key}.{ending}") for ending in ("json", "webm")]
+    require(job.listening_removed_at is not None or all(written), "I2", f"{job.id} has a transcript and no sound")
 
 
 def _nothing_left(job: Job, schedule: "Schedule") -> None:
