@@ -35,7 +35,9 @@ def connect(patience: Patience | None = None) -> Clients:
     """Make the clients from the environment's region, credentials and endpoint.
 
     Signature version s3v4 is set because some regions presign with version 2 by default, which signs neither the
-    length nor If-None-Match of an upload.
+    length nor If-None-Match of an upload. Virtual addressing is said, though it is the default, for else a signed place
+    lies at s3.amazonaws.com, which redirects to the region while a bucket is new: a browser follows no redirect of the
+    question it asks before an upload.
     """
     patience = patience or Patience()
     config = Config(
@@ -51,7 +53,7 @@ def connect(patience: Patience | None = None) -> Clients:
     plain = config.merge(Config(signature_version="v4"))
     session = boto3.session.Session()
     return Clients(
-        s3=patient(session.client("s3", config=config), patience),
+        s3=patient(session.client("s3", config=config.merge(Config(s3={"addressing_style": "virtual"}))), patience),
         sqs=patient(session.client("sqs", config=plain), patience),
         sns=patient(session.client("sns", config=plain), patience),
         dynamodb=patient(session.client("dynamodb", config=plain), patience),

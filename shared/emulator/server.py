@@ -59,7 +59,8 @@ def main() -> None:
 def _serve(python: Path, port: int, scratch: str) -> int:
     """Start, fill and announce the emulator, then wait for its end, which nobody asked for: 1."""
     child = subprocess.Popen(  # noqa: S603 - our own interpreter and module, no input of anybody
-        [str(python), "-m", "ministack"],
+        # -P: the folder of that file is no place to import from.
+        [str(python), "-P", str(Path(__file__).with_name("ministack_app.py"))],
         env=_child_environment(port, scratch),
         cwd=scratch,
         stdin=subprocess.DEVNULL,

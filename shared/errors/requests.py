@@ -1,21 +1,11 @@
 """What a request can be refused for: one class a code of the contract; `api.contract.problems` gives the status."""
 
-from dataclasses import dataclass
-
+from shared.errors.fields import FieldError
 from shared.errors.root import CallscribeError
 
 
 class RequestError(CallscribeError):
     """A request that is answered with a problem."""
-
-
-@dataclass(frozen=True, slots=True)
-class FieldError:
-    """One field that is not valid: where (JSON pointer), what (code), and how to mend it."""
-
-    pointer: str
-    code: str
-    message: str
 
 
 class MalformedRequest(RequestError):
@@ -61,11 +51,11 @@ class NotAcceptable(RequestError):
 
 
 class NotReady(RequestError):
-    """The transcript is asked for before the end."""
+    """The transcript, or the recording, is asked for before the end."""
 
     code = "not_ready"
     retryable = True
-    sentence = "The transcript is not ready yet. Ask again after the time in Retry-After."
+    sentence = "The job has not ended yet. Ask again after the time in Retry-After."
 
 
 class NoTranscript(RequestError):
@@ -73,6 +63,13 @@ class NoTranscript(RequestError):
 
     code = "no_transcript"
     sentence = "The job ended without a transcript."
+
+
+class NoRecording(RequestError):
+    """Nothing of the job can be heard: it ended without having been heard, or was before recordings were kept so."""
+
+    code = "no_recording"
+    sentence = "There is no recording to listen to."
 
 
 class StateConflict(RequestError):

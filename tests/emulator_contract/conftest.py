@@ -20,6 +20,7 @@ DIFFERENCES = {
     ("moto", "test_an_upload_of_another_size_is_refused"): "checks no signature of a presigned request",
     ("moto", "test_an_upload_of_other_bytes_is_refused"): "stores no checksum and compares none",
     ("moto", "test_an_upload_with_an_unknown_secret_is_refused"): "checks no signature of a presigned request",
+    ("moto", "test_a_recording_with_an_unknown_secret_is_refused"): "checks no signature of a presigned request",
     ("moto", "test_an_upload_under_audio_is_told_to_the_queue"): "leaves the version out of its events",
 }
 

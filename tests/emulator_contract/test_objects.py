@@ -12,6 +12,8 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
+from shared.aws.store import Playable
+from shared.aws.store.signing import signed_get
 from shared.emulator.resources import ACCOUNT, REGION
 
 BUCKET = f"callscribe-local-calls-{ACCOUNT}"
@@ -43,6 +45,12 @@ def presigned(s3, key):
         "ChecksumSHA256": headers["x-amz-checksum-sha256"],
     }
     return s3.generate_presigned_url("put_object", Params=wanted, ExpiresIn=60), headers
+
+
+def forger(endpoint):
+    """A client with a secret that is not the store's."""
+    config = Config(signature_version="s3v4", s3={"addressing_style": "path"})
+    return boto3.Session(ACCOUNT, "guessed", region_name=REGION).client("s3", endpoint_url=endpoint, config=config)
 
 
 def put(url, headers, body):
@@ -109,12 +117,38 @@ def test_an_upload_of_other_bytes_is_refused(clients, key):
 
 
 def test_an_upload_with_an_unknown_secret_is_refused(clients, endpoint, key):
-    forger = boto3.Session(ACCOUNT, "guessed", region_name=REGION).client(
-        "s3", endpoint_url=endpoint, config=Config(signature_version="s3v4", s3={"addressing_style": "path"})
-    )
-    url, headers = presigned(forger, key)
+    url, headers = presigned(forger(endpoint), key)
 
     assert put(url, headers, CALL) == 403
+
+
+def test_a_presigned_recording_plays_from_anywhere_in_it(clients, key):
+    pinned = clients.s3.put_object(Bucket=BUCKET, Key=key, Body=CALL)["VersionId"]
+    clients.s3.put_object(Bucket=BUCKET, Key=key, Body=b"another call")
+    url = signed_get(clients.s3, Playable(BUCKET, key, pinned, "audio/wav"), 60)
+
+    with httpx.Client(trust_env=False) as http:
+        answer = http.get(url, headers={"Range": "bytes=2-9"})
+
+    told = ("content-type", "content-range")
+    assert (answer.status_code, answer.content) == (206, CALL[2:10])
+    assert [answer.headers[name] for name in told] == ["audio/wav", f"bytes 2-9/{len(CALL)}"]
+
+
+def test_a_range_beyond_a_recording_is_refused(clients, key):
+    pinned = clients.s3.put_object(Bucket=BUCKET, Key=key, Body=CALL)["VersionId"]
+    url = signed_get(clients.s3, Playable(BUCKET, key, pinned, "audio/wav"), 60)
+
+    with httpx.Client(trust_env=False) as http:
+        assert http.get(url, headers={"Range": "bytes=99-"}).status_code == 416
+
+
+def test_a_recording_with_an_unknown_secret_is_refused(clients, endpoint, key):
+    clients.s3.put_object(Bucket=BUCKET, Key=key, Body=CALL)
+    url = signed_get(forger(endpoint), Playable(BUCKET, key, None, "audio/wav"), 60)
+
+    with httpx.Client(trust_env=False) as http:
+        assert http.get(url).status_code == 403
 
 
 def test_an_upload_under_audio_is_told_to_the_queue(clients, names):
@@ -145,10 +179,13 @@ def uploads(clients, queue, key):
 
 
 def test_a_page_of_another_origin_may_upload(clients, endpoint, key):
-    url, _ = presigned(clients.s3, key)
-    asked = {"Origin": "http://127.0.0.1:8080", "Access-Control-Request-Method": "PUT"}
+    url, headers = presigned(clients.s3, key)
+    origin = {"Origin": "http://127.0.0.1:8080"}
+    asked = {"Access-Control-Request-Method": "PUT", "Access-Control-Request-Headers": ",".join(headers).lower()}
 
     with httpx.Client(trust_env=False) as http:
-        answer = http.options(url, headers=asked)
+        before = http.options(url, headers=origin | asked)
+        answer = http.put(url, content=CALL, headers=origin | headers)
 
-    assert answer.headers["access-control-allow-origin"] in ("*", asked["Origin"])
+    assert (before.status_code, answer.status_code) == (200, 200)
+    assert {one.headers.get("access-control-allow-origin") for one in (before, answer)} <= {"*", origin["Origin"]}

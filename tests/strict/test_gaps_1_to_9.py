@@ -16,7 +16,7 @@ from strict.gaps import gap
 from strict.stores import StrictObjects
 from strict.worlds import connect_to, with_queues
 
-from shared.aws.store import Store
+from shared.aws.store import Playable, Store
 from shared.errors.jobs import UploadMismatch
 from shared.errors.transient import StorageUnavailable
 from shared.ids import new_id
@@ -40,10 +40,19 @@ def place(engine):
 
 def put(url, headers, body):
     """The status of an upload, sent as it is."""
+    return asked("PUT", url, headers, body)
+
+
+def get(url):
+    """The status with which a recording is played, or is not."""
+    return asked("GET", url, {}, None)
+
+
+def asked(verb, url, headers, body):
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.netloc, timeout=10)
     with contextlib.closing(connection):
-        connection.request("PUT", f"{parts.path}?{parts.query}", body, headers)
+        connection.request(verb, f"{parts.path}?{parts.query}", body, headers)
         return connection.getresponse().status
 
 
@@ -92,6 +101,21 @@ def test_an_upload_that_comes_too_late_is_refused(engine):
 
     engine.gate.late_s = 0.0
     assert status == 403
+
+
+@gap(1, kind={"moto": "checks no time of a presigned request"}, engines=("moto", "strict"))
+def test_a_recording_plays_for_its_time_alone(engine):
+    key = f"audio/{uuid.uuid4().hex}"
+    engine.clients.s3.put_object(Bucket=BUCKET, Key=key, Body=CALL)
+    url = engine.world.store.presign_get(Playable(BUCKET, key, None, "audio/wav"), 3_600)
+
+    engine.gate.late_s = 3_599.0
+    in_time = get(url)
+    engine.gate.late_s = 3_601.0
+    late = get(url)
+
+    engine.gate.late_s = 0.0
+    assert (in_time, late) == (200, 403)
 
 
 @gap(1, engines=("moto",))

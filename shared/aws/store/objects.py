@@ -1,4 +1,4 @@
-"""S3: bytes that are written once. Audio comes in, requests and transcripts go out."""
+"""Our bucket: what is written, looked at, read and deleted there."""
 
 import base64
 import hashlib
@@ -12,6 +12,7 @@ from botocore.exceptions import ClientError
 from tenacity import Retrying, retry_if_exception, stop_after_attempt, wait_random_exponential
 
 from shared.aws.clients import error_code, translated
+from shared.aws.store.signing import Playable, PresignedPut, signed_get, signed_put
 from shared.errors.jobs import AudioAccessDenied, AudioChanged, AudioNotFound, UploadMismatch
 from shared.errors.transient import StorageUnavailable, WorkerDiskFull
 from shared.job import Audio
@@ -24,15 +25,6 @@ MISSING = frozenset({"404", "NoSuchKey", "NotFound", "NoSuchVersion"})
 DENIED = frozenset({"403", "AccessDenied"})
 TAKEN = frozenset({"PreconditionFailed", "412"})
 BLOCK_BYTES = 1 << 20
-AUDIO_TYPE = "application/octet-stream"
-
-
-@dataclass(frozen=True, slots=True)
-class PresignedPut:
-    """A place to upload to: the client sends exactly these headers with the body."""
-
-    url: str
-    headers: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,22 +128,12 @@ class Store:
         return file
 
     def presign_put(self, audio: Audio, expires_s: int) -> PresignedPut:
-        """Sign a place for the declared audio: another size, type, content or a second upload is refused."""
-        headers = {"Content-Type": AUDIO_TYPE, "If-None-Match": "*"}
-        params: dict[str, Any] = {
-            "Bucket": audio.bucket,
-            "Key": audio.key,
-            "ContentType": AUDIO_TYPE,
-            "IfNoneMatch": "*",
-        }
-        if audio.size_bytes is not None:
-            params["ContentLength"] = audio.size_bytes
-        if audio.sha256 is not None:
-            checksum = base64.b64encode(bytes.fromhex(audio.sha256)).decode()
-            params["ChecksumSHA256"] = headers["x-amz-checksum-sha256"] = checksum
-        with translated():
-            url = self.client.generate_presigned_url("put_object", Params=params, ExpiresIn=expires_s)
-        return PresignedPut(url, headers)
+        """Sign a place for the declared audio."""
+        return signed_put(self.client, audio, expires_s)
+
+    def presign_get(self, playable: Playable, expires_s: int) -> str:
+        """Sign a URL that plays an object."""
+        return signed_get(self.client, playable, expires_s)
 
     def _open(self, audio: Audio) -> Any:
         pin: dict[str, Any] = {"VersionId": audio.version_id} if audio.version_id else {"IfMatch": audio.etag or "*"}
