@@ -15,7 +15,7 @@ from api.outbound.post import Delivered
 from api.outbound.post import Sender as WebhookSender
 from shared.aws.clients import connect
 from shared.aws.secrets import with_secrets
-from shared.aws.store import PresignedPut
+from shared.aws.store import Playable, PresignedPut
 from shared.aws.traces import connect_tracing
 from shared.aws.world import connect_world
 from shared.erasure import is_erased
@@ -42,6 +42,9 @@ class Store(Protocol):
 
     def presign_put(self, audio: Audio, expires_s: int) -> PresignedPut:
         """Sign a place for the declared audio."""
+
+    def presign_get(self, playable: Playable, expires_s: int) -> str:
+        """Sign a URL that plays an object."""
 
     def read(self, key: str) -> bytes:
         """Read an object of ours."""

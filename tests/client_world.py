@@ -55,8 +55,10 @@ class Wire(httpx.BaseTransport):
         return httpx.Response(answer.status, headers=answer.headers, content=answer.text.encode())
 
     def _store(self, request: httpx.Request, body: bytes) -> httpx.Response:
-        """A bucket that holds a PUT to the length it was given, and keeps what is there."""
+        """A bucket that holds a PUT to the length it was given, keeps what is there, and gives it back."""
         place = (BUCKET, request.url.path.lstrip("/"))
+        if request.method == "GET":
+            return httpx.Response(200, content=self.caller.world.store.read(place[1]))
         if int(request.headers["content-length"]) != len(body):
             return httpx.Response(411)
         if place in self.caller.world.store.objects:

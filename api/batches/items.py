@@ -13,12 +13,12 @@ from api.contract.submission import MAX_AUDIO_BYTES, S3_URI
 from api.parts import Parts
 from shared.batch import Item, Pin, Rejection, first_of
 from shared.erasure import is_erased
+from shared.errors.fields import FieldError
 from shared.errors.jobs import AudioAccessDenied, AudioExpired, AudioNotFound, EmptyFile
 from shared.errors.requests import (
     AudioTooLarge,
     BucketNotAllowed,
     Erased,
-    FieldError,
     NotFound,
     StateConflict,
     ValidationFailed,

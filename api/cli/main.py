@@ -9,6 +9,7 @@ import typer
 from api.cli.commands import control, jobs, service, stack
 from api.cli.commands.admin import admin
 from api.cli.commands.batches import batch
+from api.cli.commands.exporting import export
 from api.cli.commands.keys import keys
 from api.cli.commands.planning import plan
 from api.cli.commands.submit import submit
@@ -40,7 +41,7 @@ for panel, name, command in (
     (CALLS, "submit", submit),
     (CALLS, "watch", jobs.watch),
     (CALLS, "show", jobs.show),
-    (CALLS, "export", jobs.export),
+    (CALLS, "export", export),
     (CALLS, "list", jobs.list_jobs),
     (CALLS, "cancel", control.cancel),
     (CALLS, "retry", control.retry),

@@ -27,6 +27,7 @@ ADVICE: Mapping[str, str] = MappingProxyType(
         "not_found": "look for it with `callscribe list`; a key sees the calls of its own tenant only",
         "not_ready": "wait for its end with `callscribe watch`",
         "no_transcript": "`callscribe show` says why; `callscribe retry` tries it again",
+        "no_recording": "`callscribe show` says how it ended; a batch transcribes a call of an older version again",
         "state_conflict": "`callscribe show` says where it stands",
         "upload_missing": "submit the recording again",
         "erased": "it is gone for good; submit the recording again if you must",

@@ -46,6 +46,7 @@ def _run(stack: Stack, console: Console) -> None:
     env = write_env(stack)
     script = Path(sys.executable).parent / "callscribe"
     console.print(f"ready {stack.url}", style="bold green")
+    console.print(f"  the page:   {stack.url}/console (its key stands in {env})")
     console.print(f"  a call:     {os.path.relpath(script)} submit call.wav --wait")
     console.print(f"  by request: . {env}; {REQUEST}")
     console.print(

@@ -13,6 +13,7 @@ from api.client.batches import JobBatch, Preview
 from api.client.calling import Patience
 from api.client.client import BY_CONTENT, Client, Format, Step
 from api.client.errors import ApiError, JobEnded, NotTheService, StoreRefused, TookTooLong, Unreachable
+from api.client.listening import Peaks, Sound
 from api.client.service import Model, Queue
 from api.client.transcripts import Transcript
 from api.client.views import Erasure, Event, Job
@@ -34,9 +35,11 @@ __all__ = [
     "Model",
     "NotTheService",
     "Patience",
+    "Peaks",
     "Preview",
     "Queue",
     "Selector",
+    "Sound",
     "Step",
     "StoreRefused",
     "TookTooLong",

@@ -12,6 +12,7 @@ from api.client.batches import Batches
 from api.client.calling import Asked, Patience, Wire, at, seen
 from api.client.errors import JobEnded, StoreRefused, TookTooLong
 from api.client.following import LONGEST_WAIT_S, every, job_states, within
+from api.client.listening import Listening
 from api.client.service import Service
 from api.client.transcripts import Transcript
 from api.client.uploading import Recording, Uploaded, measured, opened, put
@@ -34,7 +35,7 @@ class Step:
     percent: float | None = None
 
 
-class Client(Batches, Service):
+class Client(Batches, Listening, Service):
     """Speaks to one service with one key; threads may share it.
 
     Example:

@@ -84,10 +84,12 @@ class ExpiryView(Frozen):
 
 
 class LinkView(Frozen):
-    """Paths of the job and of its transcript."""
+    """Paths of the job, of its transcript, and of what plays and draws it."""
 
     self: str
     transcript: str
+    audio: str
+    peaks: str
 
 
 class JobView(Frozen):
@@ -145,7 +147,7 @@ def view_of(job: Job, upload: UploadView | None = None, queue: QueueView | None 
             "warnings": result.warnings if result else (),
             "timing": _timing(job),
             "expires": _expiry(job),
-            "links": LinkView(self=own, transcript=f"{own}/transcript"),
+            "links": LinkView(self=own, transcript=f"{own}/transcript", audio=f"{own}/audio", peaks=f"{own}/peaks"),
         }
     )
 

@@ -26,6 +26,7 @@ STATUSES: Mapping[str, int] = MappingProxyType(
         "not_acceptable": 406,
         "not_ready": 409,
         "no_transcript": 409,
+        "no_recording": 409,
         "state_conflict": 409,
         "upload_missing": 409,
         "erased": 410,

@@ -48,7 +48,7 @@ def look(job_id: str, parameters: Parameters, principal: Principal, parts: Parts
     view = view_of(job, queue=place_of(job, parts))
     # An estimate that moves is no change of the job.
     etag = hashlib.sha256(view.model_dump_json(exclude={"queue"}).encode()).hexdigest()[:32]
-    return Seen(view, f'"{etag}"', None if job.status.is_terminal else _retry_after_s(job, parts.now()))
+    return Seen(view, f'"{etag}"', None if job.status.is_terminal else retry_after_s(job, parts.now()))
 
 
 def transcript(job_id: str, parameters: Parameters, accept: str | None, principal: Principal, parts: Parts) -> Document:
@@ -81,7 +81,7 @@ def _wait(job: Job, wait_s: int, parts: Parts) -> Job:
     return job
 
 
-def _retry_after_s(job: Job, now: float) -> int:
+def retry_after_s(job: Job, now: float) -> int:
     """The longer a job has been on its way, the rarer it needs asking."""
     return min(LONGEST_RETRY_S, max(1, int((now - job.created_at) / JOB_AGE_PER_RETRY)))
 
@@ -98,4 +98,4 @@ def _require_transcript(job: Job, now: float) -> None:
         case Status.CANCELED:
             raise NoTranscript("The job was canceled.")
         case Status.AWAITING_UPLOAD | Status.QUEUED | Status.PROCESSING:
-            raise NotReady(retry_after_s=_retry_after_s(job, now))
+            raise NotReady(retry_after_s=retry_after_s(job, now))

@@ -3,7 +3,7 @@
 from aws_lambda_powertools.event_handler import Response
 
 from api.contract.reading.accept import MEDIA_TYPES
-from api.jobs import control, erasures, listing, results, submit, uploads
+from api.jobs import control, erasures, listening, listing, results, submit, uploads
 from api.routes.answering import as_json, incoming, parts, principal, query, router
 
 
@@ -72,6 +72,18 @@ def read_transcript(job_id: str) -> Response[str]:
     media = MEDIA_TYPES[document.format]
     charset = "" if document.format == "json" else "; charset=utf-8"
     return Response(200, media + charset, document.text, {"Vary": "Accept, Accept-Encoding"})
+
+
+@router.get("/v1/jobs/<job_id>/audio")
+def read_audio(job_id: str) -> Response[str]:
+    """Show where the recording can be played."""
+    return as_json(listening.audio(job_id, principal(), parts()))
+
+
+@router.get("/v1/jobs/<job_id>/peaks")
+def read_peaks(job_id: str) -> Response[str]:
+    """Show how loud the call is."""
+    return Response(200, "application/json", listening.peaks(job_id, principal(), parts()))
 
 
 @router.post("/v1/erasures")

@@ -6,6 +6,7 @@ from contract.caller import Caller
 import shared.errors.requests
 from api.contract.problems import PROBLEM_TYPE, STATUSES, answerable, problem_of
 from api.contract.routes import ROUTES
+from shared.errors.fields import FieldError
 from shared.errors.jobs import (
     AudioAccessDenied,
     AudioExpired,
@@ -14,7 +15,7 @@ from shared.errors.jobs import (
     InternalError,
     UnsupportedFormat,
 )
-from shared.errors.requests import FieldError, NotFound, RequestError, ValidationFailed
+from shared.errors.requests import NotFound, RequestError, ValidationFailed
 from shared.errors.transient import StorageUnavailable
 
 OF_A_JOB_TOO = (AudioAccessDenied, AudioExpired, AudioNotFound, EmptyFile, InternalError, UnsupportedFormat)

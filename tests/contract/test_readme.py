@@ -93,7 +93,7 @@ def test_the_codes_of_a_field_are_all_listed():
 
 def test_the_routes_are_all_listed():
     listed = {(cells[0].strip("`"), cells[3].strip("`")) for cells in rows("Routes")}
-    shown = [route for route in ROUTES if route.name != "show_docs"]
+    shown = [route for route in ROUTES if route.path.startswith("/v1/")]
 
     assert listed == {(f"{r.verb} {r.path.replace('<', '{').replace('>', '}')}", r.scope or "none") for r in shown}
 

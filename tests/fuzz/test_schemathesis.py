@@ -7,7 +7,10 @@ from fuzz.served import KEY, handler
 from api.contract.routes import ROUTES
 from api.local.gateway import serve
 
-BY_CHANCE = {"show_docs", "read_openapi", "read_transcript", "redeliver", "sign_upload", "retry_job"}
+BY_CHANCE = {
+    *("read_openapi", "read_transcript", "read_audio", "read_peaks"),
+    *("redeliver", "sign_upload", "retry_job"),
+}
 """What has no good answer in every run: it needs a job or a delivery in one certain state."""
 
 
@@ -25,7 +28,7 @@ def test_no_check_of_the_fuzzer_fails(outcome):
 def test_every_operation_is_reached_and_does_what_it_is_for(outcome):
     reached = {name for name, status in outcome.answers if status < 400}
 
-    assert reached >= {route.name for route in ROUTES} - BY_CHANCE
+    assert reached >= {route.name for route in ROUTES if route.path.startswith("/v1/")} - BY_CHANCE
 
 
 def test_an_excuse_is_the_exception(outcome):

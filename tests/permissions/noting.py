@@ -138,6 +138,9 @@ class NotedStore:
     def presign_put(self, audio: Any, expires_s: int) -> Any:
         return self.world.aws.store.presign_put(audio, expires_s)
 
+    def presign_get(self, playable: Any, expires_s: int) -> str:
+        return self.world.aws.store.presign_get(playable, expires_s)
+
     def read(self, key: str) -> bytes:
         self.world.aws.store.read(key)
         return self.world.memory.store.read(key)

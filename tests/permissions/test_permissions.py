@@ -28,7 +28,9 @@ ROWS = {
     *("T#*#W#*", "T#*#WATERMARKS", "T#*#WEBHOOKS"),
 }
 """Every kind of row that there is, as a policy names it."""
-FOLDERS = {f"{BUCKET}/{folder}/*" for folder in ("audio", "requests", "transcripts", "work")} | {f"{SOURCE}/*"}
+FOLDERS = {f"{BUCKET}/{folder}/*" for folder in ("audio", "listening", "requests", "transcripts", "work")} | {
+    f"{SOURCE}/*"
+}
 
 
 @pytest.fixture(scope="module")

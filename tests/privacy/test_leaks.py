@@ -21,7 +21,7 @@ from shared.job import Outcome
 from shared.telemetry import is_told
 
 ONLY_OF_REAL_PROCESSES = {"dead letters", "standard output", "object bodies elsewhere"}
-OPEN = {"read_openapi", "show_docs", "check_health"}
+OPEN = {"read_openapi", "show_docs", "show_console", "check_health"}
 """Routes that refuse nothing."""
 walked = functools.cache(walk)
 

@@ -47,7 +47,8 @@ def test_a_missing_scope_hides_whether_the_id_is_known(world, route):
 def test_routes_without_a_scope_are_the_public_ones():
     public = {route.path for route in ROUTES if route.scope is None}
 
-    assert public == {"/v1/health", "/v1/openapi.json", "/docs"}
+    page = {"/console", "/console/<file>", "/console/<folder>/<file>"}
+    assert public == {"/v1/health", "/v1/openapi.json", "/docs", *page}
 
 
 def test_every_scope_opens_something():

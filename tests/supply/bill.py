@@ -1,7 +1,8 @@
 """What is inside: a bill of materials (CycloneDX 1.6) for each lock, made from the lock and from what lies on disk.
 
 No clock and no chance go in: the same tree makes the same bytes. A package stands with its licence and with the
-sha256 of each of its distributions; the worker's bill also names the files of the model and the FFmpeg inside `av`.
+sha256 of each of its distributions; the worker's bill also names the files of the model and the FFmpeg inside `av`,
+the API's what its page brings along.
 """
 
 import hashlib
@@ -17,8 +18,10 @@ from supply.checks.locks import Pin, pins
 ROOT = Path(__file__).parents[2]
 LOCKS = ROOT / "docker" / "lock"
 MODELS = ROOT / "worker" / "models"
+VENDORED = ROOT / "api" / "console" / "vendor" / "vendor.json"
 SPECIFICATION = "1.6"
 WITH_MODEL = ("worker.txt", "local.txt", "dev.txt")
+WITH_PAGE = ("api.txt", "api-local.txt", "local.txt", "dev.txt")
 
 
 def write(folder: Path) -> list[Path]:
@@ -38,6 +41,8 @@ def bill(lock: Path) -> dict[str, Any]:
     components = [_package(pin) for pin in pins(lock.read_text("utf-8"))]
     if lock.name in WITH_MODEL:
         components += [_model(folder) for folder in sorted(MODELS.iterdir()) if (folder / "model.bin").is_file()]
+    if lock.name in WITH_PAGE:
+        components.append(_vendored())
     return {
         "bomFormat": "CycloneDX",
         "specVersion": SPECIFICATION,
@@ -73,6 +78,21 @@ def _package(pin: Pin) -> dict[str, Any]:
         component["properties"] = [_property("marker", pin.marker)]
     inside = _inside_av() if pin.name == "av" and pin.version == _installed("av") else []
     return component | ({"components": inside} if inside else {})
+
+
+def _vendored() -> dict[str, Any]:
+    """What lies in the page as its makers built it; the hash is of that one file."""
+    told = json.loads(VENDORED.read_text("utf-8"))
+    reference = f"pkg:{told['source']}/{told['name']}@{told['version']}"
+    return {
+        "type": "library",
+        "bom-ref": reference,
+        "name": told["name"],
+        "version": told["version"],
+        "purl": reference,
+        "hashes": [{"alg": "SHA-256", "content": told["sha256"]}],
+        "licenses": [{"expression": told["licence"]}],
+    }
 
 
 def _installed(name: str) -> str:

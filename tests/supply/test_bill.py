@@ -46,3 +46,9 @@ def test_no_two_parts_share_a_reference(worker):
     below = [part for whole in worker["components"] for part in (whole, *whole.get("components", []))]
 
     assert len({part["bom-ref"] for part in below}) == len(below)
+
+
+def test_the_api_bill_names_what_its_page_brings():
+    found = bill.bill(bill.LOCKS / "api.txt")["components"]
+
+    assert [part["purl"] for part in found if part["purl"].startswith("pkg:npm/")] == ["pkg:npm/wavesurfer.js@8.0.1"]

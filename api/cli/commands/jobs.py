@@ -1,9 +1,8 @@
-"""The commands that read: watch, show, export, list."""
+"""The commands that read: watch, show, list."""
 
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -13,7 +12,7 @@ from api.cli.dialogue import figures, job_line, show_dialogue, stage_of, suppres
 from api.cli.options import AsJson, JobIds, Lane, Limit, asks, moment
 from api.cli.session import Session, given_ids
 from api.cli.tables import job_table
-from api.client import Client, Format, Job
+from api.client import Client, Job
 from api.client.wishes import JobFilters
 
 STATUSES = "awaiting_upload, queued, processing, completed, failed, canceled"
@@ -85,27 +84,6 @@ def show(
             session.json([job])
         else:
             _show(session, client, job, with_suppressed=suppressed)
-
-
-@asks
-def export(
-    session: Session,
-    job_ids: JobIds,
-    form: Annotated[Format, typer.Option("--format", "-f", help="json, txt, srt or vtt")] = "txt",
-    to: Annotated[Path | None, typer.Option(help="file or folder to write; by default the terminal")] = None,
-) -> None:
-    """Write transcripts in another format; several go into a folder, each under its id."""
-    client, ids = session.client(), given_ids(job_ids)
-    if to is not None and len(ids) > 1 and to.is_file():
-        raise typer.BadParameter(f"{to} is a file, and there are {len(ids)} transcripts: name a folder")
-    for job_id in ids:
-        text = client.export(job_id, form)
-        if to is None:
-            print(text, end="" if text.endswith("\n") else "\n")
-        else:
-            path = _place(to, f"{job_id}.{form}", is_folder=len(ids) > 1)
-            path.write_text(text, encoding="utf-8")
-            session.warn(f"{path}: {len(text):,} characters", style=None)
 
 
 @asks
@@ -185,10 +163,3 @@ def _show(session: Session, client: Client, job: Job, *, with_suppressed: bool) 
             session.say(left_out)
     elif transcript.suppressed:
         session.say(f"left out: {len(transcript.suppressed)}; --suppressed shows what and why", style="dim")
-
-
-def _place(to: Path, name: str, *, is_folder: bool) -> Path:
-    if not (is_folder or to.is_dir()):
-        return to
-    to.mkdir(parents=True, exist_ok=True)
-    return to / name

@@ -1,5 +1,7 @@
 """The call that all examples are about: fourteen seconds, two parties, one sentence that was never said."""
 
+from api.contract.describing.examples import JOB_ID
+from api.contract.listening import LegPeaks, ListeningView, PeaksView
 from shared.transcript import (
     AudioFacts,
     Channel,
@@ -111,7 +113,7 @@ _PROCESSING = Processing(
 )
 
 TRANSCRIPT = Transcript(
-    job_id="job_01KF0HJ2A2Q4W8XN2V5T6R9S0A",
+    job_id=JOB_ID,
     revision=1,
     reference="crm-call-8841",
     created_at="2026-01-15T10:00:10.802Z",
@@ -131,4 +133,29 @@ TRANSCRIPT = Transcript(
     quality=Quality(mean_confidence=0.97, low_confidence_ratio=0.0, coverage=0.971, needs_review=False),
     warnings=("text_suppressed",),
     processing=_PROCESSING,
+)
+INTERVAL_S = 0.05
+
+
+def _peaks(channel: int) -> tuple[int, ...]:
+    """Loud while a word of the leg is said, else as a quiet line is."""
+    words = [word for utterance in _UTTERANCES if utterance.channel == channel for word in utterance.words]
+    moments = [index * INTERVAL_S for index in range(round(TRANSCRIPT.duration / INTERVAL_S))]
+    spoken = [any(word.start <= moment < word.end for word in words) for moment in moments]
+    return tuple(90 + index * 37 % 120 if is_loud else index % 3 for index, is_loud in enumerate(spoken))
+
+
+PEAKS = PeaksView(
+    job_id=JOB_ID,
+    duration=TRANSCRIPT.duration,
+    interval_s=INTERVAL_S,
+    channels=tuple(LegPeaks(index=leg.index, role=leg.role, peaks=_peaks(leg.index)) for leg in TRANSCRIPT.channels),
+)
+LISTENING = ListeningView(
+    job_id=JOB_ID,
+    url=f"https://calls-eu.s3.eu-west-3.amazonaws.com/audio/sales/{JOB_ID}?response-content-type=audio%2Fwav&X-Amz-Expires=3600",
+    media_type="audio/wav",
+    is_original=True,
+    duration=TRANSCRIPT.duration,
+    expires_at="2026-01-15T11:00:12.000Z",
 )

@@ -5,14 +5,15 @@ from types import MappingProxyType
 
 from api.contract.describing.schemas import Json
 
-JOB = ("read_job", "sign_upload", "complete_upload", "cancel_job", "retry_job", "read_transcript", "erase_job")
+READ = ("read_transcript", "read_audio", "read_peaks")
+JOB = ("read_job", "sign_upload", "complete_upload", "cancel_job", "retry_job", *READ, "erase_job")
 BATCH = ("read_batch", "cancel_batch")
 WEBHOOK = ("read_webhook", "change_webhook", "test_webhook", "rotate_secret", "list_deliveries", "delete_webhook")
 
 _FROM: Mapping[str, tuple[str, tuple[str, ...]]] = MappingProxyType(
     {
         "submit_job": ("job_id", JOB),
-        "complete_upload": ("job_id", ("read_job", "cancel_job", "read_transcript", "erase_job")),
+        "complete_upload": ("job_id", ("read_job", "cancel_job", *READ, "erase_job")),
         "cancel_job": ("job_id", ("read_job", "cancel_job", "retry_job", "read_transcript", "erase_job")),
         "retry_job": ("job_id", ("read_job", "retry_job", "cancel_job", "erase_job")),
         "create_batch": ("batch_id", (*BATCH, "list_jobs")),

@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from api.contract.batches import BatchCounts, BatchList, BatchPreview, BatchView
-from api.contract.describing.call import TRANSCRIPT
+from api.contract.describing.call import LISTENING, PEAKS, TRANSCRIPT
 from api.contract.describing.examples import IDS, JOB_ID, SHA256
 from api.contract.erasures import ErasureView
 from api.contract.jobs import Format, UploadView, view_of
@@ -15,8 +15,9 @@ from api.contract.listing import JobList
 from api.contract.problems import problem_of
 from api.contract.service import Health, LaneView, ModelList, ModelView, QueueStatus
 from api.contract.webhooks import ALL_EVENTS, AttemptView, DeliveryList, DeliveryView, WebhookList, WebhookView
+from shared.errors.fields import FieldError
 from shared.errors.jobs import InternalError, JobError
-from shared.errors.requests import FieldError, RequestError, ValidationFailed
+from shared.errors.requests import RequestError, ValidationFailed
 from shared.errors.root import CallscribeError
 from shared.job import Audio, Job, Quality, Result, Status
 
@@ -129,6 +130,8 @@ _ANSWERS: Mapping[str, BaseModel] = {
     "cancel_job": view_of(_CANCELED),
     "list_jobs": JobList(has_more=True, next_cursor="c1.eyJiIjoiMDFLRjBIUFdHMCJ9.7kQ2", data=(view_of(_COMPLETED),)),
     "read_transcript": TRANSCRIPT,
+    "read_audio": LISTENING,
+    "read_peaks": PEAKS,
     "erase_job": _ERASURE,
     "create_erasure": _ERASURE.model_copy(
         update={"status": "running", "object_versions_deleted": 0, "completed_at": None}

@@ -16,9 +16,9 @@ from api.contract.reading.multipart import MAX_JSON_BYTES, MAX_MULTIPART_AUDIO_B
 from api.contract.routes.spec import RouteSpec
 from api.contract.submission import Deployment, MultipartSubmission, Submission
 from shared.containers import HEAD_BYTES, sniff
+from shared.errors.fields import FieldError
 from shared.errors.requests import (
     BodyTooLarge,
-    FieldError,
     MalformedRequest,
     UnsupportedMediaType,
     ValidationFailed,

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import PydanticCustomError
 
 from api.contract.codes import FIELD_CODES
-from shared.errors.requests import FieldError
+from shared.errors.fields import FieldError
 
 FIRST_YEAR, LAST_YEAR = 1971, 9_998
 """Within these every time zone shows a moment that UTC has too, after the epoch."""

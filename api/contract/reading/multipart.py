@@ -9,7 +9,8 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import parse_options_header
 
 from api.contract.reading.fields import pointer_to
-from shared.errors.requests import BodyTooLarge, FieldError, MalformedRequest, ValidationFailed
+from shared.errors.fields import FieldError
+from shared.errors.requests import BodyTooLarge, MalformedRequest, ValidationFailed
 
 if TYPE_CHECKING:
     from python_multipart.multipart import MultipartCallbacks

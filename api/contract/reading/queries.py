@@ -6,7 +6,8 @@ from typing import TypeVar, get_origin
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from api.contract.reading.fields import field_errors, pointer_to
-from shared.errors.requests import FieldError, ValidationFailed
+from shared.errors.fields import FieldError
+from shared.errors.requests import ValidationFailed
 
 Parameters = Mapping[str, list[str]]
 

@@ -8,7 +8,8 @@ from itertools import islice
 from typing import Any, NoReturn
 
 from api.contract.reading.fields import MOST_NAMED, pointer_to
-from shared.errors.requests import FieldError, MalformedRequest, ValidationFailed
+from shared.errors.fields import FieldError
+from shared.errors.requests import MalformedRequest, ValidationFailed
 
 MAX_DEPTH = 32
 # A string without an end reaches to the end, and nothing is given back: else each of its quotes begins another search.

@@ -12,7 +12,9 @@ __all__ = ["ROUTES", "RouteSpec", "routes_at"]
 
 ROUTES: tuple[RouteSpec, ...] = (*JOB_ROUTES, *BATCH_ROUTES, *WEBHOOK_ROUTES, *SERVICE_ROUTES)
 
-_PATTERNS = tuple((re.compile(re.sub("<[a-z_]+>", "[^/]+", route.path)), route) for route in ROUTES)
+_PATTERNS = tuple(
+    (re.compile(re.sub("<[a-z_]+>", "[^/]+", route.path) + "/?" * route.slash), route) for route in ROUTES
+)
 
 
 def routes_at(path: str) -> dict[str, RouteSpec]:

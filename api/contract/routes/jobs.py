@@ -2,6 +2,7 @@
 
 from api.contract.erasures import ErasureRequest, ErasureView
 from api.contract.jobs import JobQuery, JobView, TranscriptQuery
+from api.contract.listening import ListeningView, PeaksView
 from api.contract.listing import JobList, JobListQuery
 from api.contract.routes.spec import CREATES, ENOUGH, NO_BODY, RouteSpec
 
@@ -17,6 +18,7 @@ SUBMIT = (
     "erased",
 )
 TRANSCRIPT = ("not_acceptable", "not_ready", "no_transcript", "erased", "transcript_expired", "validation_failed")
+LISTENING = ("not_ready", "no_recording", "erased", "audio_expired")
 
 JOB_ROUTES = (
     RouteSpec("submit_job", "POST", "/v1/jobs", "Submit a call", "jobs:write", 202, JobView, SUBMIT, creates=True),
@@ -103,6 +105,26 @@ JOB_ROUTES = (
         None,
         TRANSCRIPT,
         TranscriptQuery,
+    ),
+    RouteSpec(
+        "read_audio",
+        "GET",
+        "/v1/jobs/<job_id>/audio",
+        "Get a place to play the recording from",
+        "jobs:read",
+        200,
+        ListeningView,
+        (*LISTENING, "audio_access_denied"),
+    ),
+    RouteSpec(
+        "read_peaks",
+        "GET",
+        "/v1/jobs/<job_id>/peaks",
+        "Read how loud the call is, to draw it",
+        "jobs:read",
+        200,
+        PeaksView,
+        LISTENING,
     ),
     RouteSpec(
         "create_erasure",

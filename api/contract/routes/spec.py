@@ -20,7 +20,8 @@ class RouteSpec:
     """One verb on one path; `codes` are the refusals beyond those that any route may give.
 
     `body` is the model of a JSON body, `creates` says that an `Idempotency-Key` is heeded, `statuses` are good
-    answers beside `status`, and `other` is an answer of another shape under the same status.
+    answers beside `status`, and `other` is an answer of another shape under the same status. With `slash` the path is
+    known with a slash at its end too.
     """
 
     name: str
@@ -36,6 +37,7 @@ class RouteSpec:
     creates: bool = False
     statuses: tuple[int, ...] = field(default=())
     other: type[BaseModel] | None = None
+    slash: bool = False
 
     @property
     def acts_on_one(self) -> bool:

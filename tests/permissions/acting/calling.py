@@ -105,8 +105,9 @@ def _read(client: OnStage, finished: str) -> None:
     for query in ("", "?reference=crm-1", "?tag=team:lyon", f"?batch_id=bat_{'0' * 26}"):
         ok(client.get(f"/v1/jobs{query}"), 200)
     ok(client.get(f"/v1/jobs/{finished}"), 200)
-    ok(client.get(f"/v1/jobs/{finished}/transcript"), 200)
-    for path in ("/v1/models", "/v1/queue", "/v1/health", "/v1/openapi.json", "/docs"):
+    for what in ("transcript", "audio", "peaks"):
+        ok(client.get(f"/v1/jobs/{finished}/{what}"), 200)
+    for path in ("/v1/models", "/v1/queue", "/v1/health", "/v1/openapi.json", "/docs", "/console", "/console/app.js"):
         ok(client.get(path), 200)
     ok(client.signed("GET", "/v1/jobs"), 200)
 

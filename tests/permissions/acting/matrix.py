@@ -43,16 +43,19 @@ def erased(clients: Any, key: str) -> None:
 CALLS: Mapping[str, Call] = MappingProxyType(
     {
         "get audio": _s3("get_object", "audio/one"),
+        "get listening": _s3("get_object", "listening/one"),
         "get request": _s3("get_object", "requests/one"),
         "get transcript": _s3("get_object", "transcripts/one"),
         "get work": _s3("get_object", "work/one"),
         "get source": _s3("get_object", "one", SOURCE),
         "put audio": _s3("put_object", "audio/two"),
+        "put listening": _s3("put_object", "listening/two"),
         "put request": _s3("put_object", "requests/two"),
         "put transcript": _s3("put_object", "transcripts/two"),
         "put work": _s3("put_object", "work/two"),
         "put source": _s3("put_object", "two", SOURCE),
         "erase audio": _erase("audio"),
+        "erase listening": _erase("listening"),
         "erase transcript": _erase("transcripts"),
         "erase work": _erase("work"),
         "list versions": lambda clients, _: clients.s3.list_object_versions(Bucket=BUCKET, Prefix="work/"),
@@ -72,7 +75,7 @@ CALLS: Mapping[str, Call] = MappingProxyType(
     }
 )
 
-SWEEPS = {"erase audio", "erase transcript", "erase work", "list versions"}
+SWEEPS = {"erase audio", "erase listening", "erase transcript", "erase work", "list versions"}
 MAKES_JOBS = {
     "get row",
     "put row",
@@ -85,7 +88,9 @@ MAKES_JOBS = {
 }
 MAY: Mapping[str, set[str]] = MappingProxyType(
     {
-        "api": MAKES_JOBS | SWEEPS | {"get audio", "get transcript", "put audio", "delete row", "send webhooks"},
+        "api": MAKES_JOBS
+        | SWEEPS
+        | {"get audio", "get listening", "get transcript", "put audio", "delete row", "send webhooks"},
         "backlog": {"get row", "put row"},
         "deadletters": {"get row", "update row", "receive dead", "publish events"},
         "deliver": {"get row", "put row", "update row", "receive webhooks", "send webhooks"},
@@ -98,7 +103,7 @@ MAY: Mapping[str, set[str]] = MappingProxyType(
         },
         "worker": {
             *("get audio", "get source", "get transcript", "get work", "put transcript", "put work"),
-            *("erase transcript", "erase work", "list versions"),
+            *("put listening", "erase listening", "erase transcript", "erase work", "list versions"),
             *("put row", "update row", "delete row", "receive live", "publish events"),
         },
     }
@@ -108,7 +113,7 @@ MAY: Mapping[str, set[str]] = MappingProxyType(
 
 def seed(stage: Enforced) -> None:
     """What is read lies there."""
-    for folder in ("audio", "requests", "transcripts", "work"):
+    for folder in ("audio", "listening", "requests", "transcripts", "work"):
         stage.admin.clients.s3.put_object(Bucket=BUCKET, Key=f"{folder}/one", Body=b"1")
     stage.admin.clients.s3.put_object(Bucket=SOURCE, Key="one", Body=b"1")
     stage.admin.clients.dynamodb.put_item(TableName=TABLE, Item=ROW)

@@ -1,10 +1,13 @@
 """A worker without its model under the worker's role: the real intake, leases and protocol over AWS's API."""
 
 import contextlib
+import dataclasses
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Any
 
-from bench import Scribe, parts_of
+from bench import parts_of
+from heard import DERIVATIVE, ListenedScribe
 from jobs import LEASE_S
 from permissions.acting.seeding import Seeds
 from permissions.stage import BUCKET, Silent, Stage
@@ -16,6 +19,7 @@ from shared.job import Claim, Lane, Receipt
 from shared.protocol.attending import attend, keep, resume
 from shared.protocol.claiming import Terms, claim
 from shared.protocol.drive import drive
+from shared.protocol.intents import Transcribe
 from worker.intake import Intake
 from worker.lease import Leases
 from worker.presence import Presence
@@ -29,12 +33,20 @@ ABOUT = WorkerSign(
 )  # fmt: skip
 
 
+class Listened(Hearing):
+    """A worker that leaves something to listen to."""
+
+    def perform(self, intent: Any) -> Any:
+        told = super().perform(intent)
+        return dataclasses.replace(told, listening=DERIVATIVE) if isinstance(intent, Transcribe) else told
+
+
 @dataclass
 class Worker:
     """One worker; `scribe` writes the example of the contract for every call."""
 
     stage: Stage
-    scribe: Scribe = field(default_factory=Scribe)
+    scribe: ListenedScribe = field(default_factory=ListenedScribe)
 
     def __post_init__(self) -> None:
         self.world = self.stage.actors["worker"].world
@@ -104,7 +116,7 @@ def _stay_alive(worker: Worker, held: Claim) -> None:
 def _store_twice(worker: Worker, held: Claim) -> None:
     """The second time the transcript is there, and adopted."""
     for _ in range(2):
-        drive(attend(held, BUCKET, worker.stage.now), Hearing(worker.world))
+        drive(attend(held, BUCKET, worker.stage.now), Listened(worker.world))
 
 
 def _hand_back(worker: Worker, seeds: Seeds) -> None:
@@ -121,4 +133,4 @@ def _lose(worker: Worker, seeds: Seeds, held: Claim) -> None:
     seeds.erased(held.job)
     with contextlib.suppress(LeaseLost):
         drive(keep(held, 2, b"{}"), worker.world)
-    drive(attend(held, BUCKET, worker.stage.now), Hearing(worker.world))
+    drive(attend(held, BUCKET, worker.stage.now), Listened(worker.world))

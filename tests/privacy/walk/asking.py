@@ -9,6 +9,7 @@ from contract.caller import WAV, Answer
 from privacy.walk.place import Place
 
 BUCKET = "sales-calls-eu"
+PAGE = ("/console", "/console/", "/console/app.js", "/console/core/html.js")
 
 
 def ask(place: Place) -> dict[str, str]:
@@ -86,8 +87,9 @@ def _reads(place: Place, ids: dict[str, str]) -> None:
     for kind in ("json", "text", "srt", "vtt"):
         with suppress(AssertionError):
             owner.get(f"{one}/transcript?format={kind}")
-    _well(owner.get(f"{one}/transcript"))
-    for url in ("/v1/models", "/v1/queue", "/v1/health", "/v1/openapi.json", "/docs"):
+    for what in ("transcript", "audio", "peaks"):
+        _well(owner.get(f"{one}/{what}"))
+    for url in ("/v1/models", "/v1/queue", "/v1/health", "/v1/openapi.json", "/docs", *PAGE):
         _well(owner.get(url))
 
 

@@ -11,7 +11,15 @@ from races.racing import Raced
 
 SIDE_BY_SIDE = 4
 TRANSCRIPT = {"completed": (200, ""), "canceled": (409, "no_transcript"), "erased": (410, "erased")}
-GONE = (("GET", ""), ("POST", "/cancel"), ("POST", "/retry"), ("POST", "/upload"), ("POST", "/upload/complete"))
+GONE = (
+    ("GET", ""),
+    ("GET", "/audio"),
+    ("GET", "/peaks"),
+    ("POST", "/cancel"),
+    ("POST", "/retry"),
+    ("POST", "/upload"),
+    ("POST", "/upload/complete"),
+)
 
 
 def check(raced: list[Raced], front: Front, progress: Progress) -> list[Violation]:

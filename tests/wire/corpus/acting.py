@@ -124,6 +124,9 @@ STATES = (
     Case("109d", "retry of queued", acting("queued", "/retry"), *CONFLICT),
     Case("110", "transcript too early", acting("queued", "/transcript", "GET"), 409, "not_ready", header="retry-after"),
     Case("110b", "transcript of failed", acting("failed", "/transcript", "GET"), 409, "no_transcript"),
+    Case("110c", "recording too early", acting("queued", "/audio", "GET"), 409, "not_ready", header="retry-after"),
+    Case("110d", "recording of failed", acting("failed", "/audio", "GET"), 409, "no_recording"),
+    Case("110e", "peaks of failed", acting("failed", "/peaks", "GET"), 409, "no_recording"),
     Case("112", "unknown method", lambda s: s.asking("BREW", "/v1/jobs"), 405, "method_not_allowed", header="allow"),
     Case("112b", "method of another route", lambda s: s.asking("DELETE", "/v1/jobs"), 405, "method_not_allowed", header="allow"),
     Case("117", "complete without object", acting("waiting", "/upload/complete"), 409, "upload_missing"),
@@ -132,6 +135,8 @@ STATES = (
     Case("119b", "read after erasing", acting("erased", "", "GET"), *ERASED),
     Case("119c", "cancel after erasing", acting("erased", "/cancel"), *ERASED),
     Case("119d", "transcript after erasing", acting("erased", "/transcript", "GET"), *ERASED),
+    Case("119e", "recording after erasing", acting("erased", "/audio", "GET"), *ERASED),
+    Case("119f", "peaks after erasing", acting("erased", "/peaks", "GET"), *ERASED),
 )  # fmt: skip
 UPLOADS = (
     Case("115", "PUT of another size", putting(WAV + b"x"), 403, at=storage),
