@@ -26,7 +26,7 @@ endef
 
 INFRA_TESTS := tests/infra tests/alarms tests/permissions tests/planning tests/pipelines
 
-.PHONY: help demo test up check supply infra cassette alarms package sbom advisories bench bench-full chaos corpus fuzz load privacy races requests simulate lock clean
+.PHONY: help demo test up check supply infra cassette alarms package sbom advisories bench bench-full browser chaos corpus fuzz load pictures privacy races requests simulate lock clean
 help: ## what there is
 	@grep -E '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
 
@@ -36,8 +36,14 @@ demo: $(READY) ## start everything, transcribe the bundled calls, check the resu
 up: $(READY) ## run the whole service on this machine until Ctrl-C
 	@$(BIN)/callscribe up
 
-test: $(READY) ## all tests
+test: $(READY) browser ## all tests; takes Chromium from the system, installs it where it may
 	$(BIN)/pytest -n auto --maxprocesses 4
+
+browser: .venv/.ready
+	@PYTHONPATH=tests $(BIN)/python -m console browser
+
+pictures: $(READY) ## pictures of the page at /console for the README, into tests/console/pictures/
+	@PYTHONPATH=tests $(BIN)/python -m console pictures
 
 check: .venv/.ready ## style, types, import contracts
 	$(BIN)/ruff check

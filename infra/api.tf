@@ -16,10 +16,11 @@ locals {
   }
 
   # Written out: the stage's own attribute would make a circle through the functions' environment.
-  api_url = {
+  api_origin = {
     for which, gateway in aws_api_gateway_rest_api.gateway :
-    which => "https://${gateway.id}.execute-api.${var.region}.amazonaws.com/${local.stage}"
+    which => "https://${gateway.id}.execute-api.${var.region}.amazonaws.com"
   }
+  api_url = { for which, origin in local.api_origin : which => "${origin}/${local.stage}" }
 
   # Whatever a deployment freezes. Never resource objects: their computed fields replaced it in each second plan.
   gateway_config = {

@@ -6,7 +6,7 @@ locals {
   lanes    = [local.queue_arn["batch"], local.queue_arn["interactive"]]
   indexes  = values(local.index_arn)
   rows     = ["T#*#BATCHES", "T#*#ERASED", "T#*#ERASURES", "T#*#J#*"]
-  folder   = { for name in ["audio", "requests", "transcripts", "work"] : name => "${local.bucket_arn}/${name}/*" }
+  folder   = { for name in ["audio", "listening", "requests", "transcripts", "work"] : name => "${local.bucket_arn}/${name}/*" }
   folders  = values(local.folder)
   prefixes = [for name in keys(local.folder) : "${name}/*"]
 
@@ -19,9 +19,10 @@ locals {
       { sid = "WriteRows", actions = ["dynamodb:PutItem"], resources = [local.table_arn], keys = concat(local.rows, ["BACKLOG", "T#*#ALLOWANCES", "T#*#I#*", "T#*#W#*", "T#*#WEBHOOKS"]) },
       { sid = "ChangeRows", actions = ["dynamodb:UpdateItem"], resources = [local.table_arn], keys = ["T#*#ALLOWANCES", "T#*#BATCHES", "T#*#ERASURES", "T#*#J#*", "T#*#W#*", "T#*#WEBHOOKS"] },
       { sid = "RemoveEndpoints", actions = ["dynamodb:DeleteItem"], resources = [local.table_arn], keys = ["T#*#WEBHOOKS"] },
-      { sid = "ReadObjects", actions = ["s3:GetObject"], resources = [local.folder["audio"], local.folder["requests"], local.folder["transcripts"]] },
+      { sid = "ReadObjects", actions = ["s3:GetObject"], resources = [for name in ["audio", "listening", "requests", "transcripts"] : local.folder[name]] },
+      # What is heard by a presigned URL too: it is allowed what its signer is.
       { sid = "LookAtPinnedAudio", actions = ["s3:GetObjectVersion"], resources = [local.folder["audio"]] },
-      # A presigned upload is allowed what its signer is: audio/.
+      # A presigned upload likewise: audio/.
       { sid = "KeepAudioAndRequests", actions = ["s3:PutObject"], resources = [local.folder["audio"], local.folder["requests"]] },
       { sid = "EraseObjects", actions = ["s3:DeleteObjectVersion"], resources = local.folders },
       { sid = "FindVersions", actions = ["s3:ListBucketVersions"], resources = [local.bucket_arn], prefixes = local.prefixes },

@@ -56,6 +56,13 @@ data "aws_iam_policy_document" "worker" {
     resources = ["${local.bucket_arn}/transcripts/*", "${local.bucket_arn}/work/*"]
   }
 
+  # Of a call that was erased meanwhile nothing may stay.
+  statement {
+    sid       = "WriteListening"
+    actions   = ["s3:DeleteObjectVersion", "s3:PutObject"]
+    resources = ["${local.bucket_arn}/listening/*"]
+  }
+
   statement {
     sid       = "SweepWork"
     actions   = ["s3:ListBucketVersions"]
@@ -64,7 +71,7 @@ data "aws_iam_policy_document" "worker" {
     condition {
       test     = "StringLike"
       variable = "s3:prefix"
-      values   = ["transcripts/*", "work/*"]
+      values   = ["listening/*", "transcripts/*", "work/*"]
     }
   }
 

@@ -27,6 +27,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "calls" {
   dynamic "rule" {
     for_each = {
       "audio/"       = var.retention.audio_days + 1
+      "listening/"   = var.retention.audio_days + 1
       "requests/"    = var.retention.audio_days + 1
       "transcripts/" = var.retention.transcript_days + 1
       # Checkpoints of long calls: no job lives longer than a day.
@@ -69,18 +70,23 @@ resource "aws_s3_bucket_lifecycle_configuration" "calls" {
 }
 
 resource "aws_s3_bucket_cors_configuration" "calls" {
-  for_each = toset(length(var.cors_origins) > 0 ? ["browsers"] : [])
-
   bucket = aws_s3_bucket.calls.id
 
-  # The presigned URL is the permission; this only lets a page use it.
+  # The presigned URL is the permission; this only lets a page use it: our own, and whoever is named. To play a
+  # recording asks nobody: a media element takes it from any origin.
   cors_rule {
     allowed_methods = ["PUT"]
-    allowed_origins = var.cors_origins
+    allowed_origins = concat([local.api_origin["public"]], var.cors_origins)
     allowed_headers = ["*"]
     expose_headers  = ["ETag", "x-amz-version-id"]
     max_age_seconds = 3000
   }
+}
+
+# Once it was there only where an origin was named. Without this the old one's end would remove the new one's rule.
+moved {
+  from = aws_s3_bucket_cors_configuration.calls["browsers"]
+  to   = aws_s3_bucket_cors_configuration.calls
 }
 
 locals {

@@ -108,7 +108,7 @@ variable "api" {
 }
 
 variable "cors_origins" {
-  description = "Origins whose pages may PUT to a presigned upload URL; none by default."
+  description = "Origins, beside the API's own, whose pages may PUT to a presigned upload URL; none by default."
   type        = list(string)
   default     = []
 

@@ -36,7 +36,6 @@ DIFFERENT = {
 }
 """Setting of a resource that production has otherwise than the laptop: why."""
 ONLY_ONE = {
-    "aws_s3_bucket_cors_configuration.calls*": "production names the pages that may upload",
     "aws_sns_topic_subscription.mail*": "each environment tells other people",
 }
 """Resource that only one of the two has: why."""

@@ -91,8 +91,8 @@ def test_nothing_is_kept_without_end(plan):
     assert [
         group.address for group in plan.of("aws_cloudwatch_log_group") if not group.values["retention_in_days"]
     ] == []
-    assert set(expired) == {"audio/", "requests/", "transcripts/", "work/"}
-    assert expired["audio/"] <= 181
+    assert set(expired) == {"audio/", "listening/", "requests/", "transcripts/", "work/"}
+    assert expired["listening/"] == expired["audio/"] <= 181
     assert expired["transcripts/"] <= 366
 
 
