@@ -6,14 +6,17 @@ import { HREF, place } from "./core/router.js";
 import { LANGUAGES, LANGUAGE_NAMES, language, say, setLanguage } from "./core/words.js";
 import { askForKey } from "./send/door.js";
 
-/** A view: `show(main, {id, kept})` fills `main` and answers `{title, leave}`; what `leave()` returns is `kept` again. */
+/**
+ * A view: `show(main, {id, kept})` fills `main` and answers `{title, leave}`; what `leave()` returns is `kept` when the
+ * same place is shown again, in another language or with another key.
+ */
 const VIEWS = {
   send: () => import("./send/view.js"),
   call: () => import("./call/view.js"),
   service: () => import("./service/view.js"),
 };
 
-const main = h("main", { id: "main", tabindex: "-1" });
+const main = document.getElementById("main");
 let shown = { place: null, leave: () => null };
 let turn = 0;
 
@@ -23,7 +26,8 @@ function header() {
     h("a", { href: HREF[name], "aria-current": here === name ? "page" : null }, say(`nav.${name}`));
   return h("header", { class: "top" },
     h("a", { class: "skip", href: "#main", onclick: skip }, say("nav.skip")),
-    h("a", { class: "brand", href: HREF.send }, h("img", { src: "console/style/mark.svg", alt: "", width: 28, height: 28 }), "Callscribe"),
+    h("a", { class: "brand", href: HREF.send },
+      h("img", { src: "console/style/mark.svg", alt: "", width: 28, height: 28 }), "Callscribe"),
     h("nav", { "aria-label": say("nav.label") }, link("send"), link("service")),
     h("div", { class: "tools" }, key() ? forgetButton() : null, languageSelect()));
 }
@@ -36,7 +40,8 @@ function skip(event) {
 function languageSelect() {
   const options = LANGUAGES.map((code) =>
     h("option", { value: code, lang: code, selected: code === language() }, LANGUAGE_NAMES[code]));
-  return h("select", { "aria-label": say("language.label"), onchange: (event) => setLanguage(event.target.value) }, options);
+  const change = (event) => setLanguage(event.target.value);
+  return h("select", { "aria-label": say("language.label"), onchange: change }, options);
 }
 
 function forgetButton() {
@@ -61,10 +66,9 @@ async function draw() {
 
 /** Draw the header anew, and leave the focus where it was: on the choice of the language. */
 function drawHeader() {
-  const [old, wasChoosing] = [document.querySelector("header.top"), document.activeElement?.tagName === "SELECT"];
+  const wasChoosing = document.activeElement?.tagName === "SELECT";
   const fresh = header();
-  if (old) old.replaceWith(fresh);
-  else replace(document.body, fresh, main);
+  document.querySelector("header.top").replaceWith(fresh);
   if (wasChoosing) fresh.querySelector("select").focus();
 }
 

@@ -6,18 +6,23 @@ const ROOT = new URL("v1/", document.baseURI);
 
 /** A refusal in the words of the contract (RFC 9457), or a network that did not answer (`code` "unreachable"). */
 export class Problem extends Error {
-  /** @param {{code: string, status: number, detail: string, retryable?: boolean, errors?: {field: string, message: string}[], request_id?: string}} told */
+  /**
+   * @param {{code: string, status: number, detail: string, retryable?: boolean, request_id?: string,
+   *   errors?: {pointer: string, code: string, message: string}[]}} told
+   */
   constructor(told) {
     super(told.detail);
-    Object.assign(this, { retryable: false, errors: [], request_id: null }, told);
+    Object.assign(this, { retryable: false, errors: [], request_id: null, retry_after_s: null }, told);
   }
 }
 
 /**
  * Ask the API and read its JSON.
  * @param {string} path below /v1, as "jobs/job_01…"
- * @param {{method?: string, json?: unknown, query?: Object<string, unknown>, signal?: AbortSignal, key?: string}} [how]
+ * @param {{method?: string, json?: unknown, query?: Object<string, unknown>, signal?: AbortSignal, key?: string,
+ *   headers?: Object<string, string>}} [how]
  *   `query` leaves out null, undefined and ""; a list repeats its name. `key` is tried instead of the tab's own.
+ *   `headers` go along with the request, as an Idempotency-Key.
  * @returns {Promise<any>} the body; null for an answer without one.
  * @throws {Problem} refused, or unreachable; an abort stays an AbortError.
  */
@@ -36,8 +41,9 @@ export function addressOf(path) {
   return new URL(path, ROOT).href;
 }
 
-async function send(path, { method = "GET", json, query = {}, signal, key: tried = key() }) {
-  const request = { method, signal, headers: { Authorization: `Bearer ${tried ?? ""}` }, cache: "no-store" };
+async function send(path, { method = "GET", json, query = {}, signal, headers = {}, key: tried = key() }) {
+  const authorized = { ...headers, Authorization: `Bearer ${tried ?? ""}` };
+  const request = { method, signal, headers: authorized, cache: "no-store" };
   if (json !== undefined) {
     request.body = JSON.stringify(json);
     request.headers["Content-Type"] = "application/json";
@@ -70,5 +76,7 @@ function withQuery(path, query) {
 
 async function problemOf(answer) {
   const told = await answer.json().catch(() => ({}));
-  return new Problem({ code: "internal_error", detail: answer.statusText, ...told, status: answer.status });
+  const retry_after_s = Number(answer.headers.get("Retry-After")) || null;
+  const { status, statusText: detail } = answer;
+  return new Problem({ code: "internal_error", detail, ...told, status, retry_after_s });
 }

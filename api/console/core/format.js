@@ -2,6 +2,8 @@
 
 import { language } from "./words.js";
 
+const STEPS_S = [[86_400, "day"], [3_600, "hour"], [60, "minute"], [1, "second"]];
+
 /** A place in a call, seconds → "3:07" or "1:02:07". */
 export function clock(seconds) {
   const whole = Math.max(0, Math.floor(seconds));
@@ -15,8 +17,8 @@ export function span(seconds) {
   if (seconds === null || seconds === undefined) return "–";
   const whole = Math.round(seconds);
   if (whole < 60) return unit(seconds < 10 ? Math.round(seconds * 10) / 10 : whole, "second");
-  if (whole < 3_600) return [unit(Math.floor(whole / 60), "minute"), unit(whole % 60, "second")].join(" ");
-  return [unit(Math.floor(whole / 3_600), "hour"), unit(Math.floor(whole / 60) % 60, "minute")].join(" ");
+  if (whole < 3_600) return both([Math.floor(whole / 60), "minute"], [whole % 60, "second"]);
+  return both([Math.floor(whole / 3_600), "hour"], [Math.floor(whole / 60) % 60, "minute"]);
 }
 
 /** A share, 0 to 1 → "48 %"; null → "–". */
@@ -45,8 +47,13 @@ export function moment(instant, style = { dateStyle: "medium", timeStyle: "short
 export function relative(instant, now_ms = Date.now()) {
   const seconds = (new Date(instant).getTime() - now_ms) / 1_000;
   const told = new Intl.RelativeTimeFormat(language(), { numeric: "auto" });
-  const [step, name] = [[86_400, "day"], [3_600, "hour"], [60, "minute"], [1, "second"]].find(([one]) => Math.abs(seconds) >= one) ?? [1, "second"];
+  const [step, name] = STEPS_S.find(([one]) => Math.abs(seconds) >= one) ?? STEPS_S.at(-1);
   return told.format(Math.round(seconds / step), name);
+}
+
+/** Two units side by side; a rest of nothing is not said. */
+function both([most, its], [rest, finer]) {
+  return rest ? `${unit(most, its)} ${unit(rest, finer)}` : unit(most, its);
 }
 
 function unit(value, name, digits = 1) {

@@ -9,7 +9,7 @@ const SVG = "http://www.w3.org/2000/svg";
  * Make an element.
  * @param {string} tag
  * @param {Object<string, unknown>} [given] attributes; `onclick` and the like are listeners, `class` is a class list,
- *   `data` an object of data attributes; true sets an attribute without a value, false, null and undefined leave it out.
+ *   `data` an object of data attributes; true sets an attribute without a value; false, null, undefined leave it out.
  * @param {...(Node|string|number|null|undefined|false|Array)} children
  * @returns {HTMLElement}
  */
@@ -39,17 +39,18 @@ export function replace(node, ...children) {
  */
 export function reconcile(parent, items, keyOf, make) {
   const known = new Map([...parent.children].map((child) => [child.dataset.key, child]));
+  const wanted = new Set(items.map(keyOf));
+  // What goes, goes first: to move an element that stays would take the focus from it.
+  for (const [key, child] of known) if (!wanted.has(key)) child.remove();
   let next = parent.firstElementChild;
   for (const item of items) {
     const key = keyOf(item);
     const child = known.get(key) ?? make(item);
-    known.delete(key);
     child.dataset.key = key;
     child.update?.(item);
     if (child === next) next = next.nextElementSibling;
     else parent.insertBefore(child, next);
   }
-  for (const gone of known.values()) gone.remove();
 }
 
 /** Set the text of `node` only where it changes: a screen reader is not told the same twice. */

@@ -10,7 +10,8 @@ export function key() {
 
 /** Keep `typed` for this tab, or forget it (null). `document` is told by an event named `keychange`. */
 export function setKey(typed) {
-  if (typed === null) sessionStorage.removeItem(KEPT_AS);
+  // With the key goes all else that the tab kept, names of files too: the next key may be another person's.
+  if (typed === null) sessionStorage.clear();
   else sessionStorage.setItem(KEPT_AS, typed);
   document.dispatchEvent(new Event("keychange"));
 }

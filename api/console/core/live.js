@@ -1,6 +1,7 @@
-/** Following jobs while they are on their way: long polls, a few at a time, since a browser has six connections a host. */
+/** Following jobs on their way: long polls, a few at a time, since a browser has six connections to a host. */
 
 import { ask } from "./api.js";
+import { line } from "./line.js";
 
 const AT_ONCE = 3;
 const WAIT_QUEUED_S = 5;
@@ -8,8 +9,7 @@ const WAIT_QUEUED_S = 5;
 const WAIT_PROCESSING_S = 2;
 const AGAIN_MS = 2_000;
 
-let free = AT_ONCE;
-const queue = [];
+const { inTurn, isFull } = line(AT_ONCE);
 
 export const TERMINAL = new Set(["completed", "failed", "canceled"]);
 
@@ -24,11 +24,12 @@ export async function follow(jobId, { onJob, onTrouble = () => {}, signal }) {
   let seen = null;
   while (!signal.aborted) {
     try {
-      seen = await inTurn(() => ask(`jobs/${jobId}`, { query: { wait: waitFor(seen) }, signal }), signal);
+      const wait = waitFor(seen);
+      seen = await inTurn(() => ask(`jobs/${jobId}`, { query: { wait }, signal }), signal);
       onTrouble(null);
       onJob(seen);
       if (TERMINAL.has(seen.status)) return seen;
-      if (seen.status === "awaiting_upload") await pause(AGAIN_MS, signal);
+      if (seen.status === "awaiting_upload" || isFull()) await pause(AGAIN_MS, signal);
     } catch (problem) {
       if (signal.aborted) return null;
       onTrouble(problem);
@@ -47,20 +48,8 @@ export function pause(ms, signal) {
   });
 }
 
+/** Where more jobs are followed than may be asked at once, none waits at the service: the others would stand still. */
 function waitFor(seen) {
-  if (seen === null) return 0;
+  if (seen === null || isFull()) return 0;
   return seen.status === "processing" ? WAIT_PROCESSING_S : WAIT_QUEUED_S;
-}
-
-async function inTurn(work, signal) {
-  if (free > 0) free -= 1;
-  else await new Promise((resolve) => queue.push(resolve));
-  try {
-    signal.throwIfAborted();
-    return await work();
-  } finally {
-    const next = queue.shift();
-    if (next) next();
-    else free += 1;
-  }
 }

@@ -14,7 +14,7 @@ export const WAVE_HEIGHT_PX = 64;
 const CONTAINERS = /<style>[^<]*<\/style>|<div class="[a-z]+" part="[a-z]+">|<\/div>/g;
 
 /**
- * @param {string} markup what somebody gives to `innerHTML`
+ * @param {string} markup what somebody would have parsed
  * @returns {string | null} the same where it is containers alone; null, which makes the browser throw, otherwise
  */
 export function containersAlone(markup) {

@@ -9,7 +9,8 @@ import { say, sayError } from "../core/words.js";
 export function askForKey(main) {
   const told = h("p", { class: "refusal", role: "alert", id: "key-told" });
   const field = h("input", {
-    id: "key", type: "password", autocomplete: "off", spellcheck: "false", required: true, "aria-describedby": "key-help key-told",
+    id: "key", type: "password", autocomplete: "off", spellcheck: "false", required: true,
+    "aria-describedby": "key-help key-told",
   });
   const form = h("form", { class: "door", onsubmit: (event) => tried(event, field, told) },
     h("h1", {}, say("key.title")),
