@@ -1,0 +1,103 @@
+/** What the small pictures of a conversation say. Each entry: English, French, German, Italian. */
+
+export const PICTURES = {
+  "pictures.title": ["At a glance", "En un coup d’œil", "Auf einen Blick", "A colpo d’occhio"],
+  "pictures.mono": [
+    "The recording has one channel for everybody, so the parties are not told apart. This is what can be said of it.",
+    "L’enregistrement a un seul canal pour tous : les personnes ne sont pas distinguées. Voici ce qu’on peut en dire.",
+    "Alle sind auf einem Kanal, darum werden die Beteiligten nicht unterschieden. Das lässt sich dennoch sagen.",
+    "La registrazione ha un solo canale per tutti, quindi le parti non sono distinte. Ecco che cosa se ne può dire.",
+  ],
+  "pictures.the.agent": ["The agent", "Le conseiller", "Der Berater", "L’operatore"],
+  "pictures.the.customer": ["The customer", "Le client", "Der Kunde", "Il cliente"],
+  "pictures.the.other": ["The third party", "La troisième personne", "Die dritte Person", "La terza persona"],
+  "pictures.about.talk": ["Talk time", "Temps de parole", "Redezeit", "Tempo di parola"],
+  "pictures.talk.most": [
+    "{who} had {share} of the talk time.",
+    "{who} a eu {share} du temps de parole.",
+    "{who} hatte {share} der Redezeit.",
+    "{who} ha parlato di più: {share} del tempo di parola.",
+  ],
+  "pictures.talk.even": [
+    "The talk time is evenly shared.",
+    "Le temps de parole est également partagé.",
+    "Die Redezeit ist gleich verteilt.",
+    "Il tempo di parola è diviso in parti uguali.",
+  ],
+  "pictures.about.course": [
+    "Course of the call",
+    "Déroulement de l’appel",
+    "Verlauf des Anrufs",
+    "Andamento della chiamata",
+  ],
+  "pictures.course.thirds": [
+    "{who} had {first} of the talk in the first third of the call, {last} in the last.",
+    "{who} a eu {first} de la parole dans le premier tiers de l’appel, {last} dans le dernier.",
+    "{who} hatte im ersten Drittel des Anrufs {first} der Redezeit, im letzten {last}.",
+    "{who}, quota del parlato: {first} nel primo terzo della chiamata, {last} nell’ultimo.",
+  ],
+  "pictures.about.monologue": ["Longest monologue", "Plus long monologue", "Längster Monolog", "Monologo più lungo"],
+  "pictures.monologue.who": [
+    "{who} spoke longest without the other, from {from} to {to}.",
+    "{who} a parlé le plus longtemps d’affilée, de {from} à {to}.",
+    "{who} hat am längsten am Stück gesprochen, von {from} bis {to}.",
+    "{who} ha parlato più a lungo di seguito, da {from} a {to}.",
+  ],
+  "pictures.monologue.turns": [
+    { one: "The call has {count} turn.", other: "The call has {count} turns." },
+    { one: "L’appel compte {count} prise de parole.", other: "L’appel compte {count} prises de parole." },
+    { one: "Der Anruf hat {count} Redebeitrag.", other: "Der Anruf hat {count} Redebeiträge." },
+    { one: "La chiamata ha {count} turno di parola.", other: "La chiamata ha {count} turni di parola." },
+  ],
+  "pictures.about.interruptions": ["Interruptions", "Interruptions", "Unterbrechungen", "Interruzioni"],
+  "pictures.interruptions.none": [
+    "Nobody cut in on anybody.",
+    "Personne n’a coupé la parole.",
+    "Niemand fiel jemandem ins Wort.",
+    "Nessuno ha interrotto.",
+  ],
+  "pictures.interruptions.most": [
+    { one: "{who} cut in.", other: "{who} cut in {most} of {count} times." },
+    { one: "{who} a coupé la parole.", other: "{who} a coupé la parole {most} fois sur {count}." },
+    { one: "{who} fiel ins Wort.", other: "{who} fiel {most} von {count} Mal ins Wort." },
+    { one: "{who} ha interrotto.", other: "{who} ha interrotto {most} volte su {count}." },
+  ],
+  "pictures.interruptions.even": [
+    "The parties cut in equally often.",
+    "Les interlocuteurs ont coupé la parole aussi souvent.",
+    "Die Beteiligten fielen gleich oft ins Wort.",
+    "Gli interlocutori hanno interrotto con la stessa frequenza.",
+  ],
+  "pictures.interruptions.overlap": [
+    "Voices overlap for {length} in all.",
+    "Les voix se chevauchent {length} en tout.",
+    "Die Stimmen überlagern sich insgesamt {length} lang.",
+    "Le voci si sovrappongono {length} in tutto.",
+  ],
+  "pictures.about.silence": ["Silence", "Silence", "Stille", "Silenzio"],
+  "pictures.silence.longest": [
+    "The longest silence lasts {length}, from {from}.",
+    "Le plus long silence dure {length}, à partir de {from}.",
+    "Die längste Stille dauert {length}, ab {from}.",
+    "Il silenzio più lungo dura {length}, da {from}.",
+  ],
+  "pictures.about.pace": ["Words per minute", "Mots par minute", "Wörter pro Minute", "Parole al minuto"],
+  "pictures.pace.most": [
+    "{who} speaks faster: {most} words a minute against {least}.",
+    "{who} parle plus vite : {most} mots par minute contre {least}.",
+    "{who} spricht schneller: {most} Wörter pro Minute gegen {least}.",
+    "{who} parla più in fretta: {most} parole al minuto contro {least}.",
+  ],
+  "pictures.pace.even": [
+    "The parties speak equally fast: {rate} words a minute.",
+    "Les interlocuteurs parlent aussi vite : {rate} mots par minute.",
+    "Die Beteiligten sprechen gleich schnell: {rate} Wörter pro Minute.",
+    "Gli interlocutori parlano alla stessa velocità: {rate} parole al minuto.",
+  ],
+  "pictures.pace.one": [
+    "While somebody speaks, {rate} words a minute are said.",
+    "Quand quelqu’un parle, il se dit {rate} mots par minute.",
+    "Solange jemand spricht, fallen {rate} Wörter pro Minute.",
+    "Quando qualcuno parla, si dicono {rate} parole al minuto.",
+  ],
+};
