@@ -11,6 +11,7 @@ from api.app import handler
 from api.functions import backlog, deadletters, deliver, nightly, reconcile, uploaded
 from api.local.gateway import serve
 from api.local.triggers import Clock, Trigger, seconds_until
+from api.parts import production
 from shared.aws.clients import connect
 from shared.observe import observer
 from shared.settings import BAD_CONFIGURATION, BadConfiguration, Settings, load
@@ -27,7 +28,7 @@ def main() -> None:
         signal.signal(number, lambda _number, _frame: stop.set())
     try:
         settings = load()
-        gateway = serve(handler, settings.api_processes, settings.port)
+        gateway = serve(handler, settings.api_processes, settings.port, prepare=production)
     except BadConfiguration as error:
         _refuse(error.message)
     except OSError as error:

@@ -111,7 +111,13 @@ class Served:
         self._thread.join(2 * STOP_S)
 
 
-def serve(function: Function, processes: int, port: int, arrival_s: float = ARRIVAL_S) -> Served:
+def serve(
+    function: Function,
+    processes: int,
+    port: int,
+    arrival_s: float = ARRIVAL_S,
+    prepare: Callable[[], object] = object,
+) -> Served:
     """Serve `function` on loopback; returns when requests are accepted.
 
     Args:
@@ -119,9 +125,10 @@ def serve(function: Function, processes: int, port: int, arrival_s: float = ARRI
         processes: at most so many.
         port: on 127.0.0.1; 0 takes a free one.
         arrival_s: seconds that a request may take to arrive whole.
+        prepare: called in each process before its first event.
     """
     listener = _listen(port)
-    pool = Pool(function, processes)
+    pool = Pool(function, processes, prepare)
     pool.warm()
     config = uvicorn.Config(
         Gateway(pool),

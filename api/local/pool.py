@@ -1,6 +1,7 @@
 """Processes that each answer one event at a time, as Lambda's do: powertools keeps the current event on a class."""
 
 import asyncio
+import contextlib
 import multiprocessing
 import signal
 from collections.abc import Callable
@@ -14,6 +15,8 @@ from api.local.events import Event
 from shared.errors.requests import Unavailable
 
 LONGEST_ANSWER_S = 29
+BUSY_S = 0.05
+"""So long a process may be busy before another is started: most answers take milliseconds, a start half a second."""
 STOP_S = 1.0
 Function = Callable[[Event, Any], Event]
 
@@ -42,12 +45,16 @@ class Worker:
 
 @dataclass(slots=True)
 class Pool:
-    """At most `size` processes; one is started when all others are busy. Only the event loop's thread calls it."""
+    """At most `size` processes; one is started when all others stay busy. Only the event loop's thread calls it.
+
+    Each calls `prepare` before its first event, as Lambda does before the first invocation.
+    """
 
     function: Function
     size: int
+    prepare: Callable[[], object] = object
     workers: list[Worker] = field(default_factory=list)
-    _idle: list[Worker] = field(default_factory=list)
+    _idle: asyncio.LifoQueue[Worker] = field(default_factory=asyncio.LifoQueue)
     _is_stopping: bool = field(default=False, init=False)
     _seats: asyncio.Semaphore = field(init=False)
     _threads: ThreadPoolExecutor = field(init=False)
@@ -68,7 +75,7 @@ class Pool:
         async with self._seats:
             if self._is_stopping:
                 raise Unavailable
-            worker = self._idle.pop() if self._idle else self._start()
+            worker = await self._free()
             try:
                 answer = await asyncio.get_running_loop().run_in_executor(self._threads, worker.ask, event)
             except asyncio.CancelledError:
@@ -77,12 +84,12 @@ class Pool:
             if answer is None:
                 self._dismiss(worker)
                 raise Unavailable
-            self._idle.append(worker)
+            self._idle.put_nowait(worker)
             return answer
 
     def warm(self) -> None:
         """Start the first process before the first request."""
-        self._idle.append(self._start())
+        self._idle.put_nowait(self._start())
 
     def stop(self) -> None:
         """End all processes, busy or not: no answer is owed any more."""
@@ -90,6 +97,13 @@ class Pool:
         for worker in list(self.workers):
             worker.end()
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def _free(self) -> Worker:
+        """A process that is idle, or soon will be, else a new one: a seat is held, so there is room for it."""
+        try:
+            return await asyncio.wait_for(self._idle.get(), BUSY_S if self.workers else 0)
+        except TimeoutError:
+            return self._start()
 
     def _dismiss(self, worker: Worker) -> None:
         """End a process that is of no more use."""
@@ -99,7 +113,7 @@ class Pool:
     def _start(self) -> Worker:
         """A new process, forked from one that has imported the function already."""
         ours, theirs = self._context.Pipe()
-        process = self._context.Process(target=_serve, args=(theirs, self.function), daemon=True)
+        process = self._context.Process(target=_serve, args=(theirs, self.function, self.prepare), daemon=True)
         process.start()
         theirs.close()
         worker = Worker(process, ours)
@@ -107,10 +121,13 @@ class Pool:
         return worker
 
 
-def _serve(pipe: Connection, function: Function) -> None:
+def _serve(pipe: Connection, function: Function, prepare: Callable[[], object]) -> None:
     """Answer events until the pipe ends; the terminal's Ctrl-C is the parent's business."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    # What fails here fails again at the first event, which says so.
+    with contextlib.suppress(Exception):
+        prepare()
     for event in iter(lambda: _receive(pipe), None):
         pipe.send(function(event, None))
 
