@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from bench import Bench
+from console.dealing import pytest_xdist_make_scheduler  # noqa: F401 - pytest finds it here
 from fakes import MemoryWorld
 from hypothesis import HealthCheck, settings
 from jobs import Jobs

@@ -55,13 +55,20 @@ async function draw() {
   const kept = shown.leave();
   const isSame = shown.place?.name === now.name && shown.place?.id === now.id;
   drawHeader();
-  const view = key() ? await VIEWS[now.name]() : { show: askForKey };
+  const view = key() ? await VIEWS[now.name]().catch(() => ({ show: cannotLoad })) : { show: askForKey };
   if (mine !== turn) return;
   replace(main);
   const { title, leave = () => null } = view.show(main, { id: now.id, kept: isSame ? kept : null });
   document.title = `${title} · Callscribe`;
   shown = { place: now, leave };
   if (!isSame && turn > 1) main.focus({ preventScroll: true });
+}
+
+/** Say that a part of the page did not come; a browser keeps a module that failed, so only a reload asks again. */
+function cannotLoad(place) {
+  const reload = h("button", { type: "button", class: "main", onclick: () => location.reload() }, say("page.reload"));
+  replace(place, h("div", { class: "panel" }, h("p", { role: "alert" }, say("page.broken")), reload));
+  return { title: say("nav.send") };
 }
 
 /** Draw the header anew, and leave the focus where it was: on the choice of the language. */

@@ -73,6 +73,13 @@ export const SHELL = {
   "do.cancel": ["Cancel", "Annuler", "Abbrechen", "Annulla"],
   "do.retry": ["Try again", "Réessayer", "Noch einmal", "Riprova"],
   "do.delete": ["Delete", "Supprimer", "Löschen", "Elimina"],
+  "page.broken": [
+    "A part of this page did not come. The service may be starting: wait a moment, then load it again.",
+    "Une partie de cette page n’est pas arrivée. Le service démarre peut-être : patientez, puis rechargez.",
+    "Ein Teil dieser Seite kam nicht an. Vielleicht startet der Dienst gerade: kurz warten, dann neu laden.",
+    "Una parte di questa pagina non è arrivata. Forse il servizio si sta avviando: attendi e ricarica.",
+  ],
+  "page.reload": ["Load again", "Recharger", "Neu laden", "Ricarica"],
   "trouble.again": [
     "The service does not answer; asking again.",
     "Le service ne répond pas ; nouvel essai.",
