@@ -141,7 +141,7 @@ class World:
 
     def _deleted(self, message: Message, received_at: float) -> None:
         assert self.thread is not None
-        self.outside.deleted(message, received_at, self.thread.process)
+        self.outside.deleted(message, received_at, self.thread)
 
     def _wrote(self, key: str, held: Version | None, made: Version) -> None:
         self.outside.wrote(key, held, made)

@@ -4,7 +4,7 @@ import json
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from sim.running import Process
+from sim.running import Thread
 from sim.services.bucket import Version
 from sim.services.queues import Message
 from sim.watching.breach import require
@@ -57,7 +57,7 @@ class Outside:
         require(event["type"] == entry["type"], "I4", f"{entry['type']} was told as {event['type']}")
         self.told[job_id, sequence].append(event["id"])
 
-    def deleted(self, message: Message, received_at: float, by: Process) -> None:
+    def deleted(self, message: Message, received_at: float, by: Thread) -> None:
         """A message went: only when its job had ended since it was received, and all was told that was known then.
 
         Whoever adds an event later tells it, or the reconciler does.

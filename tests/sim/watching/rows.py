@@ -36,8 +36,8 @@ class Past:
     ended_until: float = -1.0
     """When the row last stopped being terminal; infinite while it is."""
     pending_since: dict[str, float] = field(default_factory=dict)
-    pending_by: dict[str, Process] = field(default_factory=dict)
-    """By event, who took its sequence."""
+    pending_by: dict[str, Thread] = field(default_factory=dict)
+    """By event, who took its sequence: a process may hold two receipts of one job, each with an event of its own."""
     event_ids: dict[str, str] = field(default_factory=dict)
 
 
@@ -128,7 +128,7 @@ class Rows:
             past.ended_until = now
 
     def _ownership(self, old: Row, new: Row, past: Past, thread: Thread) -> None:
-        past.pending_by.setdefault(str(new["sequence"]), thread.process)
+        past.pending_by.setdefault(str(new["sequence"]), thread)
         claim = thread.claim
         touched = any(old.get(name) != new.get(name) for name in ("status", "lease_until", "result", "checkpoint"))
         if claim is None or not touched or claim.job.id != new["id"]:
