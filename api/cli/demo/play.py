@@ -119,6 +119,7 @@ def _verdict(all_played: list[Played], console: Console) -> int:
         f"\nModel: {_models(all_played)}: the small one of the project, trained on synthetic voices and few words."
     )
     console.print("Production uses large-v3-turbo, loaded by the same code.")
+    console.print("To see and hear calls of your own: make up, and its page at /console.")
     failed = [failure for played in all_played for failure in failures(played)]
     if not all_played:
         failed = ["there is no bundled call"]

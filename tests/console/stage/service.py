@@ -15,7 +15,7 @@ from api.client import ApiError, Client, Job, Wishes
 
 CALLS = Path(__file__).parents[3] / "api" / "console" / "calls"
 SHORT = CALLS / "richiamo-it.wav"
-"""Thirty-four seconds in A-law: the soonest transcribed of the bundled calls that plays as it is."""
+"""Thirty-three seconds in mu-law: the soonest transcribed of the bundled calls that plays as it is."""
 WITHIN_S = 120.0
 
 
