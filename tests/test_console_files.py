@@ -118,7 +118,7 @@ def test_the_policy_names_the_page_and_the_buckets_alone(directives):
     assert directives["default-src"] == ["'none'"]
     assert directives["script-src"] == ["'self'"]
     assert sources == {
-        "'none'", "'self'", "data:", f"'{WAVE_STYLE}'", "'script'", "default", "memory://calls", "memory://sales-calls-eu",
+        "'none'", "'self'", f"'{WAVE_STYLE}'", "'script'", "default", "memory://calls", "memory://sales-calls-eu",
     }  # fmt: skip
 
 

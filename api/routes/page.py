@@ -95,7 +95,7 @@ def policy(parts: Parts) -> str:
             "default-src 'none'",
             "script-src 'self'",
             f"style-src 'self' '{WAVE_STYLE}'",
-            "img-src 'self' data:",
+            "img-src 'self'",
             f"connect-src 'self' {origins[0]}",
             f"media-src {' '.join(origins)}",
             "base-uri 'none'",
