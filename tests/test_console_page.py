@@ -41,6 +41,9 @@ class Tags(HTMLParser):
             self.found[-1][2] += data.strip()
 
 
+NAMED = {given.get("src") or given.get("href") for _, given, _ in Tags(DOCUMENT).found} - {None}
+
+
 def test_the_style_that_is_let_in_is_wavesurfers():
     style = re.search(r"<style\$\{.*?\}>(.*?)</style>", WAVESURFER).group(1).replace("\\n", "\n")
     height_px = re.search(r"WAVE_HEIGHT_PX = (\d+);", SCRIPTS["core/trust.js"]).group(1)
@@ -67,9 +70,14 @@ def test_the_document_holds_no_script_and_no_style():
     assert not {"style", "base", "iframe", "object", "form"} & {tag for tag, _, _ in tags}
 
 
+def test_the_page_finds_its_files_below_a_stage():
+    places = {urljoin("/live/console", one) for one in NAMED}
+
+    assert {place for place in places if not place.startswith("/live/console/")} == set()
+
+
 def test_all_that_the_page_names_is_there():
-    named = {given.get("src") or given.get("href") for _, given, _ in Tags(DOCUMENT).found} - {None}
-    places = {urljoin("/console", one) for one in named}
+    places = {urljoin("/console", one) for one in NAMED}
     for name, text in SCRIPTS.items():
         places |= {urljoin(f"/console/{name}", one) for one in IMPORTED.findall(text)}
 
