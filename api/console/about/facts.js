@@ -1,16 +1,11 @@
 /** The facts of a call, for whoever asks how its text was made: folded, in groups, one line each. */
 
-import { moment, number, percent, size, span } from "../core/format.js";
+import { moment, nameOfLanguage, number, percent, size, span } from "../core/format.js";
 import { h } from "../core/html.js";
 import { nameOfParty, toneOf } from "../core/parties.js";
-import { language, say } from "../core/words.js";
+import { say } from "../core/words.js";
 
 const SILENT_DBFS = -120;
-
-/** The name of a language in the language of the interface. @param {string|null} code as "fr" */
-export function nameOfLanguage(code) {
-  return code ? new Intl.DisplayNames(language(), { type: "language" }).of(code) : "–";
-}
 
 /**
  * @param {object} transcript of the contract

@@ -1,8 +1,8 @@
 /** What a reader should know before trusting a text: its warnings in words, where they apply, and what it rests on. */
 
-import { facts, nameOfLanguage } from "../about/facts.js";
+import { facts } from "../about/facts.js";
 import { placeButton } from "../about/places.js";
-import { percent, span } from "../core/format.js";
+import { nameOfLanguage, percent, span } from "../core/format.js";
 import { h } from "../core/html.js";
 import { nameOfParty } from "../core/parties.js";
 import { say, sayWarning } from "../core/words.js";

@@ -1,14 +1,12 @@
 /** The head of a call: what it is called, the facts in a line, and what can be done with it. */
 
+import { isMeant } from "../about/deleting.js";
 import { ask } from "../core/api.js";
-import { moment, percent, span } from "../core/format.js";
+import { moment, nameOfLanguage, percent, span } from "../core/format.js";
 import { h, replace } from "../core/html.js";
 import { dropName, nameOf } from "../core/names.js";
 import { HREF } from "../core/router.js";
-import { language, say, sayError } from "../core/words.js";
-
-/** A name that is written from right to left must not turn the sentence around it. */
-const [ISOLATE, END_ISOLATE] = ["\u2068", "\u2069"];
+import { say, sayError } from "../core/words.js";
 
 /** What the page calls a job: the file that this tab sent, else the caller's reference, else the id. */
 export function titleOf(job) {
@@ -25,7 +23,7 @@ export function makeHeader(job, { onAgain }) {
   const act = (name, path, className) => h("button", {
     type: "button", class: className, onclick: (event) => send(event.currentTarget, path, trouble, onAgain),
   }, say(name));
-  const erasing = { type: "button", class: "danger", onclick: () => confirmDelete(job, trouble) };
+  const erasing = { type: "button", class: "danger", onclick: () => erase(job, trouble) };
   const isEnded = ["completed", "failed", "canceled"].includes(job.status);
   const isAgain = job.status === "canceled" || (job.status === "failed" && job.error?.retryable);
   return h("div", { class: "call-head" },
@@ -56,8 +54,7 @@ function facts(job) {
 }
 
 function languageOf(job) {
-  const isCode = /^[a-z]{2,3}$/.test(job.language);
-  const name = isCode ? new Intl.DisplayNames(language(), { type: "language" }).of(job.language) : job.language;
+  const name = nameOfLanguage(job.language);
   return job.language_confidence === null ? name : `${name} (${percent(job.language_confidence)})`;
 }
 
@@ -76,21 +73,8 @@ function tell(trouble, problem) {
   replace(trouble, `${sayError(problem.code, problem.message)} (${problem.code})`);
 }
 
-function confirmDelete(job, trouble) {
-  const confirmed = { type: "button", class: "danger", onclick: () => erase(job, box, trouble) };
-  const box = h("dialog", { "aria-labelledby": "delete-title" },
-    h("h2", { id: "delete-title" }, say("call.delete_title")),
-    h("p", {}, say("call.delete_what", { name: `${ISOLATE}${titleOf(job)}${END_ISOLATE}` })),
-    h("div", { class: "row ends" },
-      h("button", { type: "button", autofocus: true, onclick: () => box.close() }, say("call.keep")),
-      h("button", confirmed, say("call.delete_yes"))));
-  box.addEventListener("close", () => box.remove());
-  document.body.append(box);
-  box.showModal();
-}
-
-async function erase(job, box, trouble) {
-  box.close();
+async function erase(job, trouble) {
+  if (!(await isMeant(titleOf(job)))) return;
   try {
     await ask(`jobs/${job.id}`, { method: "DELETE" });
     dropName(job.id);

@@ -51,6 +51,12 @@ export function relative(instant, now_ms = Date.now()) {
   return told.format(Math.round(seconds / step), name);
 }
 
+/** A language by its code, as the language of the interface calls it; what is no code stays as it is; null → "–". */
+export function nameOfLanguage(code) {
+  if (!code) return "–";
+  return /^[a-z]{2,3}$/.test(code) ? new Intl.DisplayNames([language()], { type: "language" }).of(code) : code;
+}
+
 /** Two units side by side; a rest of nothing is not said. */
 function both([most, its], [rest, finer]) {
   return rest ? `${unit(most, its)} ${unit(rest, finer)}` : unit(most, its);

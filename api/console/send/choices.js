@@ -1,8 +1,9 @@
 /** What may be said about the next calls: folded away, since the defaults are right for a sales call. */
 
 import { ask } from "../core/api.js";
+import { nameOfLanguage } from "../core/format.js";
 import { h, replace, setText } from "../core/html.js";
-import { language, say } from "../core/words.js";
+import { say } from "../core/words.js";
 
 const KEPT_AS = "callscribe.choices";
 const DEFAULTS = { language: "auto", left: "agent", right: "customer", lane: "interactive", reference: "" };
@@ -109,9 +110,4 @@ function summary() {
     chosen.lane !== DEFAULTS.lane && say(`lane.${chosen.lane}`),
     chosen.reference,
   ].filter(Boolean).join(" · ");
-}
-
-/** A language by its code, as the interface calls it. */
-export function nameOfLanguage(code) {
-  return new Intl.DisplayNames([language()], { type: "language" }).of(code);
 }

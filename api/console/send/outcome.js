@@ -1,9 +1,8 @@
 /** How a delivery ended, in words: what came out, or what went wrong, with its code and what helps. */
 
-import { clock, span } from "../core/format.js";
+import { clock, nameOfLanguage, span } from "../core/format.js";
 import { h } from "../core/html.js";
 import { say, sayError, sayWarning } from "../core/words.js";
-import { nameOfLanguage } from "./choices.js";
 
 /** Troubles that happen in this page, before or beside the service: the contract has no words for them. */
 const OURS = new Set(["upload_failed", "another_file", "file_unreadable", "unreachable"]);

@@ -1,7 +1,8 @@
 /** What the list shows: status, lane, language, review, reference, tag and time, as the contract filters. */
 
+import { nameOfLanguage } from "../core/format.js";
 import { h, setText } from "../core/html.js";
-import { language, say } from "../core/words.js";
+import { say } from "../core/words.js";
 
 const STATUSES = ["awaiting_upload", "queued", "processing", "completed", "failed", "canceled"];
 const LANES = ["interactive", "batch"];
@@ -68,7 +69,6 @@ function pill(status, checked) {
 }
 
 function fieldsOf(filters) {
-  const names = new Intl.DisplayNames([language()], { type: "language" });
   const text = (name) =>
     h("input", { id: `filter-${name}`, value: filters[name], maxlength: TEXT_MOST[name], autocomplete: "off" });
   const time = (name) => h("input", { id: `filter-${name}`, value: filters[name], type: "datetime-local" });
@@ -77,7 +77,7 @@ function fieldsOf(filters) {
       h("option", { value, selected: value === filters[name] }, value ? sayOne(value) : say("service.filter.any"))));
   return {
     lane: choice("lane", LANES, (value) => say(`lane.${value}`)),
-    language: choice("language", LANGUAGES, (value) => names.of(value)),
+    language: choice("language", LANGUAGES, nameOfLanguage),
     needs_review: choice("needs_review", ["true", "false"], (value) => say(`service.filter.review_${value}`)),
     reference: text("reference"),
     tag: text("tag"),

@@ -1,8 +1,8 @@
 /** What writes the calls down, and whether the service is well. */
 
-import { number, percent } from "../core/format.js";
+import { nameOfLanguage, number, percent } from "../core/format.js";
 import { h, replace, setText } from "../core/html.js";
-import { language, say } from "../core/words.js";
+import { say } from "../core/words.js";
 
 const [MODELS_EVERY_MS, HEALTH_EVERY_MS] = [300_000, 30_000];
 
@@ -51,12 +51,11 @@ function parts() {
 }
 
 function modelRow({ name, sha256, languages, compute_type, wer, rtf }) {
-  const names = new Intl.DisplayNames([language()], { type: "language" });
   const wrong = languages.filter((code) => wer?.[code] !== undefined);
   return h("tr", {},
     h("th", { scope: "row" }, name, h("div", { class: "help" },
       [compute_type, sha256 && sha256.slice(0, 12)].filter(Boolean).join(" · "))),
-    h("td", {}, languages.map((code) => names.of(code)).join(", ")),
+    h("td", {}, languages.map(nameOfLanguage).join(", ")),
     h("td", {}, wrong.length ? wrong.map((code) => `${code} ${percent(wer[code], 1)}`).join(" · ") : "–"),
     h("td", {}, rtf ? say("service.model.times", { count: number(1 / rtf) }) : "–"));
 }

@@ -1,11 +1,11 @@
 /** One call in the list. What changes is set where it stands, so focus and selection stay. */
 
-import { clock, moment, percent, relative } from "../core/format.js";
+import { clock, moment, nameOfLanguage, percent, relative } from "../core/format.js";
 import { h, setText } from "../core/html.js";
 import { TERMINAL } from "../core/live.js";
 import { nameOf } from "../core/names.js";
 import { hrefOfCall } from "../core/router.js";
-import { language, say, sayError, sayWarning } from "../core/words.js";
+import { say, sayError, sayWarning } from "../core/words.js";
 
 const EXACTLY = { dateStyle: "full", timeStyle: "long" };
 const CAN = {
@@ -84,7 +84,7 @@ function update(row, { name, state, facts, actions }, job, acts) {
   setText(name.more, [nameOf(job.id) && job.reference, shortId(job.id), ...job.tags].filter(Boolean).join(" · "));
   updateState(state, job, isErased, acts.told(job.id));
   setText(facts.lane, say(`lane.${job.lane}`));
-  setText(facts.language, languageOf(job.language));
+  setText(facts.language, nameOfLanguage(job.language));
   setText(facts.length, job.audio.duration === null ? "–" : clock(job.audio.duration));
   for (const name of ["language", "length"]) facts[name].classList.toggle("unknown", facts[name].textContent === "–");
   const time = facts.sent.firstChild;
@@ -120,8 +120,4 @@ function updateActions(buttons, link, job, isErased, isBusy) {
     button.setAttribute("aria-label", `${say(WORDS[name])}: ${titleOf(job)}`);
     if (button.hidden && button === focused) link.focus({ preventScroll: true });
   }
-}
-
-function languageOf(code) {
-  return code ? new Intl.DisplayNames([language()], { type: "language" }).of(code) : "–";
 }

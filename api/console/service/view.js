@@ -32,8 +32,7 @@ export function show(main, { kept }) {
     h("div", { class: "heading first" }, h("h1", {}, say("nav.service")), pulse.element),
     h("div", { class: "overview" }, parts.lanes.element, parts.recent.element),
     parts.list.element,
-    h("div", { class: "rest" }, parts.webhooks.element, parts.models.element),
-    parts.dialog));
+    h("div", { class: "rest" }, parts.webhooks.element, parts.models.element)));
   const inOrder = [parts.lanes, parts.list, parts.recent, parts.webhooks, parts.models];
   const wake = beat(inOrder.flatMap((part) => part.tasks), {
     signal: control.signal,
@@ -63,7 +62,7 @@ function sections(memory, signal) {
     onJobs: (jobs) => { done.learn(jobs); done.draw(); },
   });
   const others = { lanes: lanes(memory), webhooks: webhooks(memory, signal), models: models(memory) };
-  return { ...others, recent: done, list, dialog: acts.element };
+  return { ...others, recent: done, list };
 }
 
 /** How the refreshing goes, and a button that stops it. */

@@ -30,20 +30,6 @@ export const CALL = {
     "In coda, con {span} di chiamate davanti.",
   ],
   "call.ready_at": ["Ready at about {time}.", "Prêt vers {time}.", "Fertig gegen {time}.", "Pronta verso le {time}."],
-  "call.delete_title": [
-    "Delete this call?",
-    "Supprimer cet appel ?",
-    "Diesen Anruf löschen?",
-    "Eliminare questa chiamata?",
-  ],
-  "call.delete_what": [
-    "“{name}”: recording, text and everything that belongs to it will be gone for good.",
-    "« {name} » : l’enregistrement, le texte et tout ce qui s’y rattache disparaîtront pour de bon.",
-    "„{name}“: Aufnahme, Text und alles, was dazugehört, sind dann endgültig weg.",
-    "«{name}»: registrazione, testo e tutto ciò che ne fa parte spariranno per sempre.",
-  ],
-  "call.delete_yes": ["Delete for good", "Supprimer définitivement", "Endgültig löschen", "Elimina per sempre"],
-  "call.keep": ["Keep it", "Conserver", "Behalten", "Conserva"],
   "call.side": ["About this call", "À propos de cet appel", "Über diesen Anruf", "Su questa chiamata"],
 
   "call.player": ["Player", "Lecteur", "Wiedergabe", "Lettore"],

@@ -41,16 +41,6 @@ export const JOBS = {
     { one: "{count} avviso", other: "{count} avvisi" },
   ],
   "service.erased": ["Deleted", "Supprimé", "Gelöscht", "Eliminata"],
-  "service.erase.title": [
-    "Delete this call?", "Supprimer cet appel ?", "Diesen Anruf löschen?", "Eliminare questa chiamata?",
-  ],
-  "service.erase.why": [
-    "Recording and text are removed for good, and with them every later transcription of the same call.",
-    "L’enregistrement et le texte sont supprimés définitivement, ainsi que toute nouvelle transcription de cet appel.",
-    "Aufnahme und Text werden endgültig entfernt, und mit ihnen jede spätere Transkription desselben Anrufs.",
-    "Registrazione e testo vengono rimossi per sempre, e con loro ogni trascrizione successiva della stessa chiamata.",
-  ],
-  "service.erase.no": ["Keep it", "Le garder", "Behalten", "Conserva"],
   "service.filter.status": ["Show only", "Afficher seulement", "Nur zeigen", "Mostra solo"],
   "service.filter.more": ["More filters", "Autres filtres", "Weitere Filter", "Altri filtri"],
   "service.filter.more_set": [

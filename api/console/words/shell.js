@@ -73,6 +73,15 @@ export const SHELL = {
   "do.cancel": ["Cancel", "Annuler", "Abbrechen", "Annulla"],
   "do.retry": ["Try again", "Réessayer", "Noch einmal", "Riprova"],
   "do.delete": ["Delete", "Supprimer", "Löschen", "Elimina"],
+  "delete.title": ["Delete this call?", "Supprimer cet appel ?", "Diesen Anruf löschen?", "Eliminare questa chiamata?"],
+  "delete.why": [
+    "Recording and text are removed for good, and with them every later transcription of the same call.",
+    "L’enregistrement et le texte sont supprimés définitivement, ainsi que toute nouvelle transcription de cet appel.",
+    "Aufnahme und Text werden endgültig entfernt, und mit ihnen jede spätere Transkription desselben Anrufs.",
+    "Registrazione e testo vengono rimossi per sempre, e con loro ogni trascrizione successiva della stessa chiamata.",
+  ],
+  "delete.yes": ["Delete for good", "Supprimer définitivement", "Endgültig löschen", "Elimina per sempre"],
+  "delete.no": ["Keep it", "Conserver", "Behalten", "Conserva"],
   "page.broken": [
     "A part of this page did not come. The service may be starting: wait a moment, then load it again.",
     "Une partie de cette page n’est pas arrivée. Le service démarre peut-être : patientez, puis rechargez.",
