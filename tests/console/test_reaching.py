@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 SERIOUS = ("serious", "critical")
 NARROW, WIDE = {"width": 360, "height": 740}, {"width": 1920, "height": 1080}
+UNFOLD = "document.querySelectorAll('details').forEach((one) => { one.open = true; })"
 WIDTHS = "[document.documentElement.scrollWidth, window.innerWidth]"
 STOPS_OF_A_DATE = 8
 """A field for a date holds stops of its own: day, month, year, hour, minute, calendar."""
@@ -89,6 +90,7 @@ def test_a_view_fits_a_telephone_in_german(shown):
     speak_language(shown, "Deutsch")
     expect(shown.locator("html")).to_have_attribute("lang", "de")
     expect(shown.get_by_role("heading", level=1)).to_be_visible()
+    shown.evaluate(UNFOLD)
 
     document, window = shown.evaluate(WIDTHS)
     told = findings(shown)
