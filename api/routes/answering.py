@@ -33,6 +33,12 @@ def query() -> Parameters:
     return dict(event.get("multiValueQueryStringParameters") or {})
 
 
+def knows(etag: str) -> bool:
+    """Whether the caller has seen the answer that `etag` names, and wants 304 instead of it."""
+    known = (router.current_event.headers.get("if-none-match") or "").strip()
+    return etag in known or known == "*"
+
+
 def parts() -> Parts:
     """What the use cases need of the outside."""
     handed: Parts = router.context["parts"]

@@ -2,7 +2,7 @@
 
 from aws_lambda_powertools.event_handler import Response
 
-from api.routes.answering import parts, router
+from api.routes.answering import knows, parts, router
 from api.routes.page import DOCUMENT, file_at, headers_of
 
 
@@ -30,7 +30,6 @@ def _answer(name: str) -> Response[str | bytes]:
     """The file at `name`, or 304 if the caller has it."""
     file = file_at(name, parts())
     headers = headers_of(name, file, parts())
-    known = (router.current_event.headers.get("if-none-match") or "").strip()
-    if file.etag in known or known == "*":
+    if knows(file.etag):
         return Response(304, body="", headers=headers)
     return Response(200, file.media_type, file.body, headers)

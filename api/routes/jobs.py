@@ -4,7 +4,7 @@ from aws_lambda_powertools.event_handler import Response
 
 from api.contract.reading.accept import MEDIA_TYPES
 from api.jobs import control, erasures, listening, listing, results, submit, uploads
-from api.routes.answering import as_json, incoming, parts, principal, query, router
+from api.routes.answering import as_json, incoming, knows, parts, principal, query, router
 
 
 @router.post("/v1/jobs")
@@ -28,8 +28,7 @@ def read_job(job_id: str) -> Response[str]:
     headers = {"ETag": seen.etag, "Cache-Control": "private, no-cache"}
     if seen.retry_after_s is not None:
         headers["Retry-After"] = str(seen.retry_after_s)
-    known = (router.current_event.headers.get("if-none-match") or "").strip()
-    if seen.etag in known or known == "*":
+    if knows(seen.etag):
         return Response(304, body="", headers=headers)
     return as_json(seen.view, 200, headers)
 

@@ -4,6 +4,7 @@ import { isMeant } from "../about/deleting.js";
 import { ask } from "../core/api.js";
 import { moment, nameOfLanguage, percent, span } from "../core/format.js";
 import { h, replace } from "../core/html.js";
+import { TERMINAL } from "../core/live.js";
 import { dropName, nameOf } from "../core/names.js";
 import { HREF } from "../core/router.js";
 import { say, sayError } from "../core/words.js";
@@ -24,7 +25,6 @@ export function makeHeader(job, { onAgain }) {
     type: "button", class: className, onclick: (event) => send(event.currentTarget, path, trouble, onAgain),
   }, say(name));
   const erasing = { type: "button", class: "danger", onclick: () => erase(job, trouble) };
-  const isEnded = ["completed", "failed", "canceled"].includes(job.status);
   const isAgain = job.status === "canceled" || (job.status === "failed" && job.error?.retryable);
   return h("div", { class: "call-head" },
     h("p", { class: "way" }, h("a", { href: HREF.send }, say("call.back"))),
@@ -32,7 +32,7 @@ export function makeHeader(job, { onAgain }) {
       h("h1", {}, titleOf(job)),
       h("div", { class: "row" },
         isAgain ? act("do.retry", `jobs/${job.id}/retry`, "main") : null,
-        isEnded ? null : act("do.cancel", `jobs/${job.id}/cancel`),
+        TERMINAL.has(job.status) ? null : act("do.cancel", `jobs/${job.id}/cancel`),
         h("button", erasing, say("do.delete")))),
     facts(job),
     trouble);
